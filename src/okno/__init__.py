@@ -1,0 +1,3 @@
+"""Okno, a service desk."""
+
+__version__ = "0.1.0"

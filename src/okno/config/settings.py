@@ -1,0 +1,187 @@
+"""Django's settings, composed of the typed environment; anything that a person may set is in `env.py`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from okno.config.env import PACKAGE_DIR, database_settings, environment, parse_smtp_url, read_secret_key
+from okno.lib.logs import logging_settings
+
+ENVIRONMENT = environment()
+
+DATA_DIR = ENVIRONMENT.data
+DEBUG = ENVIRONMENT.debug
+SECRET_KEY = ENVIRONMENT.secret_key or read_secret_key(DATA_DIR)
+ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
+PUBLIC_URL = ENVIRONMENT.url
+
+# --- Parts ---------------------------------------------------------------------------------------------------------
+
+OKNO_APPS: list[str] = []
+
+INSTALLED_APPS = [
+    *OKNO_APPS,
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_cotton",
+    "django_htmx",
+    "django_vite",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "okno.config.headers.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "okno.config.request_log.RequestLogMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "okno.config.urls"
+WSGI_APPLICATION = "okno.config.wsgi.application"
+ASGI_APPLICATION = "okno.config.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE_DIR / "ui" / "templates"],
+        "OPTIONS": {
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+
+# --- Data ----------------------------------------------------------------------------------------------------------
+
+POOL = {"min_size": 1, "max_size": 6}
+
+
+def _database(url: str | None, *, pool: dict[str, int] | None = None) -> dict[str, Any]:
+    """Return one entry of DATABASES; without an address only what tools need that never connect."""
+    settings = database_settings(url) if url else {"ENGINE": "django.db.backends.postgresql", "NAME": "okno"}
+    options = {**settings.get("OPTIONS", {}), "pool": pool} if pool else settings.get("OPTIONS", {})
+    return {**settings, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
+
+
+DATABASES = {"default": _database(ENVIRONMENT.database_url, pool=POOL)}
+if ENVIRONMENT.database_owner_url:
+    DATABASES["owner"] = _database(ENVIRONMENT.database_owner_url)
+
+# Limits on attempts must hold over all processes, so the cache is a table; it is empty again after any restart of
+# nothing: rows expire by themselves.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- Language ------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ru", "Русский")]
+LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Sign-in -------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Okno"
+SESSION_COOKIE_NAME = "okno_session"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+CSRF_COOKIE_NAME = "okno_csrf"
+
+# --- Safety --------------------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = ENVIRONMENT.is_https
+CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if ENVIRONMENT.is_https else 0
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url] if ENVIRONMENT.url else []
+
+# --- Static files: the build names them by content, so they may be kept for ever ---------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE_DIR / "ui" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = re.compile(r"^.+[-.][0-9A-Za-z_-]{8,12}\.[0-9a-z]+$").match
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "manifest_path": PACKAGE_DIR / "ui" / "static" / "ui" / "dist" / "manifest.json",
+        "static_url_prefix": "ui/dist",
+    }
+}
+
+# --- Mail ----------------------------------------------------------------------------------------------------------
+
+if ENVIRONMENT.smtp_url:
+    _relay = parse_smtp_url(ENVIRONMENT.smtp_url)
+    EMAIL_HOST = _relay.host
+    EMAIL_PORT = _relay.port
+    EMAIL_HOST_USER = _relay.user
+    EMAIL_HOST_PASSWORD = _relay.password
+    EMAIL_USE_SSL = _relay.use_ssl
+    EMAIL_USE_TLS = _relay.use_starttls
+EMAIL_TIMEOUT = 30
+
+# --- Logs ----------------------------------------------------------------------------------------------------------
+
+LOGGING = logging_settings(form=ENVIRONMENT.log_format, level=ENVIRONMENT.log_level)

@@ -1,0 +1,1 @@
+"""Pure building blocks without words of the domain."""
