@@ -1,0 +1,52 @@
+"""Answers for whatever watches this installation: is it alive, is it ready, what does it measure."""
+
+from __future__ import annotations
+
+import shutil
+
+import prometheus_client
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from okno.config.process_metrics import render_metrics
+
+LEAST_FREE_BYTES = 256 * 1024 * 1024
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Answer that this process serves requests, whatever else may be broken."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 when pages would work: database reached and migrated, room on the disk; else 503 with the reason."""
+    parts = {"database": database_problem(), "disk": disk_problem()}
+    is_ready = not any(parts.values())
+    answer = {name: problem or "ok" for name, problem in parts.items()}
+    return JsonResponse({"ready": is_ready, **answer}, status=200 if is_ready else 503)
+
+
+def metrics(_request: HttpRequest) -> HttpResponse:
+    """Answer with the figures of this installation in the form that Prometheus reads."""
+    return HttpResponse(render_metrics(), content_type=prometheus_client.CONTENT_TYPE_LATEST)
+
+
+def database_problem() -> str:
+    """Return what keeps the database from serving, or an empty text."""
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return f"not reached: {type(error).__name__}"
+    return f"{len(plan)} migrations are missing: run “okno migrate”" if plan else ""
+
+
+def disk_problem() -> str:
+    """Return why files could not be written, or an empty text."""
+    try:
+        free = shutil.disk_usage(settings.DATA_DIR).free
+    except OSError as error:
+        return f"{settings.DATA_DIR}: {error.strerror}"
+    return f"only {free // 1024**2} MB are free" if free < LEAST_FREE_BYTES else ""
