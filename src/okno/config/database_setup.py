@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import LiteralString
 from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
 
 import psycopg
@@ -70,13 +71,20 @@ def set_up_database(
     inside = with_login(admin_url, login=None, database=database)
     with _connected(inside) as admin:
         _make_extensions(admin)
-        _grant(admin, database)
+        _grant_on_database(admin, database)
         assert_locale(admin)
+        if is_superuser := _is_superuser(admin):
+            _grant_on_schema(admin)
     urls = DatabaseUrls(
         app=with_login(admin_url, login=app, database=database),
         owner=with_login(admin_url, login=owner, database=database),
     )
     with _connected(urls.owner) as own:
+        if not is_superuser:
+            # On 15 a role without inheritance owns the schema only after it has said so.
+            own.execute("SET ROLE pg_database_owner")
+            _grant_on_schema(own)
+            own.execute("RESET ROLE")
         _set_default_rights(own)
     return urls
 
@@ -177,30 +185,38 @@ def _make_extensions(admin: psycopg.Connection) -> None:
         admin.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public").format(sql.Identifier(name)))
 
 
-def _grant(admin: psycopg.Connection, database: str) -> None:
-    """Let the owner and the system role make things in the schema, and the application only enter it."""
-    names = {
-        "database": sql.Identifier(database),
-        "owner": sql.Identifier(OWNER),
-        "app": sql.Identifier(APP),
-        "system": sql.Identifier(SYSTEM),
-    }
-    for statement in (
+def _grant_on_database(admin: psycopg.Connection, database: str) -> None:
+    _run(
+        admin,
         "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
         "GRANT CONNECT ON DATABASE {database} TO {app}",
         "GRANT CONNECT, TEMPORARY, CREATE ON DATABASE {database} TO {owner}",
+        database=database,
+    )
+
+
+def _grant_on_schema(connection: psycopg.Connection) -> None:
+    """Let the owner and the system role make things in the schema, and the application only enter it."""
+    _run(
+        connection,
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         "GRANT USAGE, CREATE ON SCHEMA public TO {owner}, {system}",
         "GRANT USAGE ON SCHEMA public TO {app}",
-    ):
-        admin.execute(sql.SQL(statement).format(**names))
+    )
 
 
 def _set_default_rights(own: psycopg.Connection) -> None:
     """Give the application rows but no structure, and the system role reading, of all that the owner will make."""
-    for statement in (
+    _run(
+        own,
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {app}",
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {system}",
-    ):
-        own.execute(sql.SQL(statement).format(app=sql.Identifier(APP), system=sql.Identifier(SYSTEM)))
+    )
+
+
+def _run(connection: psycopg.Connection, *statements: LiteralString, database: str = DATABASE) -> None:
+    names = {"database": database, "owner": OWNER, "app": APP, "system": SYSTEM}
+    quoted = {key: sql.Identifier(name) for key, name in names.items()}
+    for statement in statements:
+        connection.execute(sql.SQL(statement).format(**quoted))

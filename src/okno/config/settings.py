@@ -18,7 +18,17 @@ PUBLIC_URL = ENVIRONMENT.url
 
 # --- Parts ---------------------------------------------------------------------------------------------------------
 
-OKNO_APPS: list[str] = []
+OKNO_APPS: list[str] = [
+    "okno.tenancy",
+    "okno.spine",
+    "okno.accounts",
+    "okno.team",
+    "okno.people",
+    "okno.channels.email",
+    "okno.tickets",
+    "okno.reactors.notify",
+    "okno.api",
+]
 
 INSTALLED_APPS = [
     *OKNO_APPS,
@@ -41,6 +51,7 @@ MIDDLEWARE = [
     "okno.config.headers.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "okno.config.request_log.RequestLogMiddleware",
+    "okno.tenancy.middleware.WorkspaceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
