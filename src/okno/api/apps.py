@@ -1,0 +1,8 @@
+"""The API app."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    name = "okno.api"
+    label = "api"

@@ -1,0 +1,83 @@
+"""Who writes in, and whom they belong to."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from okno.tenancy.fields import TenantForeignKey
+from okno.tenancy.models import TenantModel
+
+
+class Organization(TenantModel):
+    """A client company or a department."""
+
+    name = models.TextField()
+    notes = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace", "name"], name="people_org_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationDomain(TenantModel):
+    """A mail domain whose senders belong to an organization."""
+
+    organization = TenantForeignKey(Organization, on_delete=models.CASCADE, related_name="domains")
+    domain = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "domain"], name="people_domain_key")]
+
+
+class Contact(TenantModel):
+    """A person who writes in; needs no account."""
+
+    name = models.TextField(blank=True, default="")
+    organization = TenantForeignKey(Organization, null=True, on_delete=models.SET_NULL, related_name="contacts")
+    title = models.TextField(blank=True, default="")
+    language = models.TextField(blank=True, default="")
+    notes = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "name", "id"], name="people_contact_name"),
+            models.Index(fields=["workspace", "organization"], name="people_contact_org"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactAddress(TenantModel):
+    """A way to reach a contact. `value` is normalised: mail lower-cased, phones E.164."""
+
+    class Kind(models.TextChoices):
+        """The kinds of addresses."""
+
+        EMAIL = "email", _("E-mail")
+        PHONE = "phone", _("Phone")
+
+    contact = TenantForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
+    kind = models.TextField(choices=Kind.choices)
+    value = models.TextField()
+    is_primary = models.BooleanField(default=False)
+    verified_at = models.DateTimeField(null=True)
+    """When it was proven that the contact reads this address (he followed a link that was sent there)."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "kind", "value"], name="people_address_key")
+        ]
+        indexes: ClassVar = [models.Index(fields=["workspace", "contact"], name="people_address_contact")]
+
+    def __str__(self) -> str:
+        return self.value

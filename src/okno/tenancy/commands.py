@@ -1,0 +1,46 @@
+"""Changes to workspaces themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from okno.lib.errors import Conflict, Invalid
+from okno.tenancy.models import Workspace, WorkspaceHost
+from okno.tenancy.queries import normal_host
+from okno.tenancy.scope import scope
+
+# What a new workspace needs from the layers above (statuses, a desk, a team): each package registers its own part.
+_FURNISHERS: list[Callable[..., None]] = []
+
+
+def furnishes(furnish: Callable[..., None]) -> Callable[..., None]:
+    """Register a function, called as `furnish(workspace=…, now=…)` in the scope of each new workspace."""
+    _FURNISHERS.append(furnish)
+    return furnish
+
+
+@transaction.atomic
+def create_workspace(
+    *, name: str, host: str, now: datetime, language: str = "en", timezone: str = "UTC", is_demo: bool = False
+) -> Workspace:
+    """Create a workspace that answers on `host`, with a desk ready for work. Raises Invalid, Conflict."""
+    host = normal_host(host)
+    if not name.strip() or not host:
+        raise Invalid(_("A workspace needs a name and a host."))
+    workspace = Workspace.objects.create(
+        name=name.strip(), language=language, timezone=timezone, is_demo=is_demo, created_at=now
+    )
+    taken = WorkspaceHost.objects.filter(host=host).exists()
+    if taken:
+        raise Conflict(_("The host %(host)s belongs to another workspace.") % {"host": host}, code="host_taken")
+    WorkspaceHost.objects.create(host=host, workspace=workspace, is_primary=True)
+    with scope(workspace):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT okno_create_number_sequence()")
+        for furnish in _FURNISHERS:
+            furnish(workspace=workspace, now=now)
+    return workspace

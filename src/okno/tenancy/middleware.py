@@ -1,0 +1,37 @@
+"""Gives every request its workspace and its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from okno.tenancy.queries import workspace_for_host
+from okno.tenancy.scope import scope
+
+# Answered for the machine and not for a workspace: health checks, metrics and static files must work on any host.
+UNSCOPED_PREFIXES = ("/healthz", "/readyz", "/metrics", "/static/", "/ui/")
+
+
+class WorkspaceMiddleware:
+    """Set `request.workspace` from the host and run the view inside `scope()`; unknown hosts get 404.
+
+    An answer with a 5xx status rolls the transaction back, as an exception does.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(UNSCOPED_PREFIXES):
+            return self.get_response(request)
+        workspace = workspace_for_host(request.get_host())
+        request.workspace = workspace  # type: ignore[attr-defined]
+        if workspace is None:
+            raise Http404("no workspace on this host")
+        with scope(workspace):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+            return response

@@ -1,0 +1,12 @@
+"""The tickets app."""
+
+from django.apps import AppConfig
+
+
+class TicketsConfig(AppConfig):
+    name = "okno.tickets"
+    label = "tickets"
+
+    def ready(self) -> None:
+        """Register what new workspaces need, the event types and the fields."""
+        from okno.tickets import events, furnish  # noqa: F401, PLC0415 (models must be loaded first)

@@ -1,0 +1,125 @@
+"""What configures tickets: statuses, request types, topics, custom fields."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from okno.team.models import Desk, Team
+from okno.tenancy.fields import TenantForeignKey
+from okno.tenancy.models import TenantModel
+
+
+class StatusCategory(models.TextChoices):
+    """The six fixed categories under every status."""
+
+    NEW = "new", pgettext_lazy("status", "New")
+    OPEN = "open", pgettext_lazy("status", "Open")
+    WAITING = "waiting", pgettext_lazy("status", "Waiting")
+    RESOLVED = "resolved", pgettext_lazy("status", "Resolved")
+    CLOSED = "closed", pgettext_lazy("status", "Closed")
+    CANCELLED = "cancelled", pgettext_lazy("status", "Cancelled")
+
+    @classmethod
+    def active(cls) -> tuple[StatusCategory, ...]:
+        """Return the categories in which somebody still has to do something."""
+        return (cls.NEW, cls.OPEN, cls.WAITING)
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether somebody still has to do something."""
+        return self in StatusCategory.active()
+
+
+class TranslatedName(TenantModel):
+    """A row whose name people read, kept per language as `{"en": …, "ru": …}`."""
+
+    names = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        """Return the name in the language of the reader, else in any."""
+        return localised(self.names)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def localised(names: dict[str, str]) -> str:
+    """Pick the text of the active language, else English, else any."""
+    language = (get_language() or "en").split("-")[0]
+    return names.get(language) or names.get("en") or next(iter(names.values()), "")
+
+
+class Status(TranslatedName):
+    """A label over a category, with the name that requesters see beside the inner one."""
+
+    key = models.TextField()
+    category = models.TextField(choices=StatusCategory.choices)
+    public_names = models.JSONField(default=dict)
+    position = models.IntegerField(default=0)
+    is_default = models.BooleanField(default=False)
+    """The status that a bare category means."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="tickets_status_key")]
+
+    @property
+    def public_name(self) -> str:
+        """Return the name that a requester reads."""
+        return localised(self.public_names) or self.name
+
+
+class RequestType(TranslatedName):
+    """Fixes the kind, the default team and the allowed statuses; requesters choose it, never a kind."""
+
+    key = models.TextField()
+    desk = TenantForeignKey(Desk, on_delete=models.PROTECT, related_name="request_types")
+    kind = models.TextField()
+    team = TenantForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
+    position = models.IntegerField(default=0)
+    is_default = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="tickets_type_key")]
+
+
+class Topic(TranslatedName):
+    """A node of the topic tree; `path` is the ids from the root, `/1/7/`."""
+
+    parent = TenantForeignKey("self", null=True, on_delete=models.CASCADE, related_name="children")
+    path = models.TextField(default="/")
+    position = models.IntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace", "path"], name="tickets_topic_path")]
+
+
+class CustomField(TranslatedName):
+    """A field that a workspace added to its tickets."""
+
+    class Kind(models.TextChoices):
+        """What a value is."""
+
+        TEXT = "text", _("Text")
+        NUMBER = "number", _("Number")
+        DATE = "date", _("Date")
+        BOOLEAN = "boolean", _("Yes or no")
+        CHOICE = "choice", _("Choice")
+
+    key = models.TextField()
+    kind = models.TextField(choices=Kind.choices)
+    choices = models.JSONField(default=list)
+    position = models.IntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="tickets_customfield_key")]
