@@ -404,11 +404,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['workspace', '-updated_at', '-id'], name='tickets_updated'),
+            index=models.Index(fields=['workspace', '-updated_at', '-id'], name='tickets_by_updated'),
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['workspace', '-created_at', '-id'], name='tickets_created'),
+            index=models.Index(fields=['workspace', '-created_at', '-id'], name='tickets_by_created'),
         ),
         migrations.AddIndex(
             model_name='ticket',
@@ -436,31 +436,31 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['workspace', 'requester', '-id'], name='tickets_requester'),
+            index=models.Index(fields=['workspace', 'requester', '-id'], name='tickets_by_requester'),
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['workspace', 'organization', '-id'], name='tickets_organization'),
+            index=models.Index(fields=['workspace', 'organization', '-id'], name='tickets_by_organization'),
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['workspace', 'assignee', '-id'], name='tickets_assignee'),
+            index=models.Index(fields=['workspace', 'assignee', '-id'], name='tickets_by_assignee'),
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['workspace', 'team', '-id'], name='tickets_team'),
+            index=models.Index(fields=['workspace', 'team', '-id'], name='tickets_by_team'),
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['workspace', 'status', '-id'], name='tickets_status'),
+            index=models.Index(fields=['workspace', 'status', '-id'], name='tickets_by_status'),
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['workspace', 'topic', '-id'], name='tickets_topic'),
+            index=models.Index(fields=['workspace', 'topic', '-id'], name='tickets_by_topic'),
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['workspace', 'parent'], name='tickets_parent'),
+            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['workspace', 'parent'], name='tickets_by_parent'),
         ),
         migrations.AddConstraint(
             model_name='ticket',

@@ -120,8 +120,8 @@ class Ticket(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["workspace", "-updated_at", "-id"], name="tickets_updated"),
-            models.Index(fields=["workspace", "-created_at", "-id"], name="tickets_created"),
+            models.Index(fields=["workspace", "-updated_at", "-id"], name="tickets_by_updated"),
+            models.Index(fields=["workspace", "-created_at", "-id"], name="tickets_by_created"),
             models.Index(
                 fields=["workspace", "-updated_at", "-id"], name="tickets_open_updated", condition=Q(is_open=True)
             ),
@@ -148,13 +148,13 @@ class Ticket(TenantModel):
                     "requester", "due_at", "updated_at",
                 ],
             ),
-            models.Index(fields=["workspace", "requester", "-id"], name="tickets_requester"),
-            models.Index(fields=["workspace", "organization", "-id"], name="tickets_organization"),
-            models.Index(fields=["workspace", "assignee", "-id"], name="tickets_assignee"),
-            models.Index(fields=["workspace", "team", "-id"], name="tickets_team"),
-            models.Index(fields=["workspace", "status", "-id"], name="tickets_status"),
-            models.Index(fields=["workspace", "topic", "-id"], name="tickets_topic"),
-            models.Index(fields=["workspace", "parent"], name="tickets_parent", condition=Q(parent__isnull=False)),
+            models.Index(fields=["workspace", "requester", "-id"], name="tickets_by_requester"),
+            models.Index(fields=["workspace", "organization", "-id"], name="tickets_by_organization"),
+            models.Index(fields=["workspace", "assignee", "-id"], name="tickets_by_assignee"),
+            models.Index(fields=["workspace", "team", "-id"], name="tickets_by_team"),
+            models.Index(fields=["workspace", "status", "-id"], name="tickets_by_status"),
+            models.Index(fields=["workspace", "topic", "-id"], name="tickets_by_topic"),
+            models.Index(fields=["workspace", "parent"], name="tickets_by_parent", condition=Q(parent__isnull=False)),
         ]
 
     def __str__(self) -> str:
