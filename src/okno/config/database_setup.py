@@ -98,6 +98,20 @@ def assert_locale(connection: psycopg.Connection) -> None:
         )
 
 
+def assert_application_login(url: str) -> None:
+    """Raise CommandError when the application's login could pass through the walls between workspaces."""
+    with _connected(url) as connection:
+        row = connection.execute(
+            "SELECT rolsuper, rolbypassrls, EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
+            "WHERE relowner = r.oid AND nspname = 'public') FROM pg_roles r WHERE rolname = current_user"
+        ).fetchone()
+    if row is None or any(row):
+        raise CommandError(
+            "OKNO_DATABASE_URL signs in as a role that row security does not hold (a superuser, one with BYPASSRLS or "
+            "an owner of tables). Use the application's login that “okno db setup” printed."
+        )
+
+
 def with_login(url: str, *, login: Login | None, database: str) -> str:
     """Return the address with another database and, if given, another login."""
     parts = urlsplit(url)

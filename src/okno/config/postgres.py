@@ -33,7 +33,7 @@ ADMIN = "okno_admin"
 PORT = 5432
 LONGEST_SOCKET_FOLDER = 85  # The kernel takes 107 bytes for the whole path of the socket.
 RECOVERY_SECONDS = 300
-FAST_STOP_SECONDS = 6
+STOP_SECONDS = 6.0
 LARGEST_LOG = 10 * 1024 * 1024
 
 # One small machine: little memory, no parallel workers, no replication, no port.
@@ -117,17 +117,21 @@ class EmbeddedPostgres:
         """Return the server's process id while it runs under us."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
-    def start(self) -> None:
-        """Take the data folder, make the cluster on first use, start the server and wait until it answers.
-
-        Raise CommandError when another process holds the folder or the server does not come up.
-        """
+    def hold(self) -> None:
+        """Take the data folder for this process; raise CommandError when another holds it."""
         prepare_data_dir(self.data_dir)
         if not self.lock.acquire():
             raise CommandError(
                 f"Okno already runs on {self.data_dir} (process {self.lock.holder()}). "
                 "Stop it first, or name another folder with --data."
             )
+
+    def start(self) -> None:
+        """Hold the data folder, make the cluster on first use, start the server and wait until it answers.
+
+        Raise CommandError when that cannot be done, with what to do.
+        """
+        self.hold()
         account = unprivileged_account()
         binaries = self.binaries()
         if not self.cluster.exists():
@@ -139,12 +143,12 @@ class EmbeddedPostgres:
         while not self._start_once(binaries, account, deadline):
             time.sleep(0.2)
 
-    def stop(self) -> None:
-        """Stop the server, at need without its last checkpoint, and give the data folder back."""
+    def stop(self, *, seconds: float = STOP_SECONDS) -> None:
+        """Stop the server, past the time given without its last checkpoint, and give the data folder back."""
         if self._process is not None:
             for number, seconds in (
-                (signal.SIGINT, FAST_STOP_SECONDS),
-                (signal.SIGQUIT, 2),
+                (signal.SIGINT, seconds),
+                (signal.SIGQUIT, 1),
                 (signal.SIGKILL, None),
             ):
                 self._process.send_signal(number)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 
 PR_SET_PDEATHSIG = 1
+PR_SET_NAME = 15
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -21,6 +22,12 @@ def die_with_parent(number: signal.Signals, *, parent: int) -> None:
         _libc.prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def name_process(name: str) -> None:
+    """Show a name of at most 15 letters in `ps` and `top`."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
 def dying_with_us(number: signal.Signals) -> Callable[[], None]:

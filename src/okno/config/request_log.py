@@ -10,6 +10,8 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from okno.config.process_metrics import count_request
+
 log = structlog.get_logger("okno.request")
 WELL_FORMED_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 QUIET_PATHS = ("/healthz", "/readyz", "/metrics", "/static/")
@@ -27,13 +29,15 @@ class RequestLogMiddleware:
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
+            seconds = time.perf_counter() - started
+            count_request(request.method, response.status_code, seconds)
             if not request.path.startswith(QUIET_PATHS):
                 log.info(
                     "request",
                     method=request.method,
                     path=request.path,
                     status=response.status_code,
-                    ms=round((time.perf_counter() - started) * 1000, 1),
+                    ms=round(seconds * 1000, 1),
                 )
         response.headers["X-Request-ID"] = request_id
         return response

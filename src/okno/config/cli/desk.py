@@ -1,0 +1,88 @@
+"""The desk from the terminal: workspaces, sign-in links, tokens, mail from files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from okno.config.cli.parser import Commands, Parser, installation_options, json_option
+from okno.config.errors import CommandError
+from okno.config.installation import locate, reached
+from okno.lib.clock import current_time
+from okno.lib.errors import DomainError
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands about workspaces, people and mail."""
+    parents = [installation_options(), json_option()]
+    workspace = commands.add_parser("workspace", help="workspaces of this installation")
+    workspaces = workspace.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    create = workspaces.add_parser("create", parents=parents, help="make a workspace that answers on a host")
+    create.add_argument("name", metavar="NAME")
+    create.add_argument("--host", required=True, help="host name in the browser's address line")
+    create.add_argument("--language", default="en", choices=["en", "ru"])
+    create.set_defaults(run=run_workspace_create)
+
+    login = commands.add_parser("login-link", parents=parents, help="print a link that signs a member in once")
+    login.add_argument("email", metavar="EMAIL")
+    login.add_argument("--workspace", metavar="HOST", help="host of the workspace, if there are several")
+    login.set_defaults(run=run_login_link)
+
+    token = commands.add_parser("token", help="tokens for the API")
+    tokens = token.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    issue = tokens.add_parser("create", parents=parents, help="make a token and print it once")
+    issue.add_argument("--member", required=True, metavar="EMAIL", help="member in whose name it acts")
+    issue.add_argument("--scope", required=True, metavar="SCOPES", help="with commas: tickets:read,people:write or *")
+    issue.add_argument("--name", default="okno token create", help="what it is for")
+    issue.add_argument("--workspace", metavar="HOST", help="host of the workspace, if there are several")
+    issue.set_defaults(run=run_token_create)
+
+    mail = commands.add_parser("mail", help="mail from files")
+    mails = mail.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    ingest = mails.add_parser("ingest", parents=parents, help="take mail in from files, folders, mbox, or - for input")
+    ingest.add_argument("paths", nargs="+", metavar="PATH")
+    ingest.add_argument("--workspace", metavar="HOST", help="host of the workspace, if there are several")
+    ingest.set_defaults(run=run_mail_ingest)
+
+
+def run_workspace_create(arguments: argparse.Namespace) -> int:
+    """Make a workspace."""
+    with reached(locate(arguments.data)), _refusals_as_lines():
+        from okno.tenancy.commands import create_workspace  # noqa: PLC0415 - only after the application is loaded
+
+        workspace = create_workspace(
+            name=arguments.name, host=arguments.host, language=arguments.language, now=current_time()
+        )
+        answer = {"id": workspace.pk, "name": workspace.name, "host": arguments.host}
+        _report(arguments, answer, f"Workspace {workspace.name} answers on {arguments.host}.")
+    return 0
+
+
+def run_login_link(arguments: argparse.Namespace) -> int:
+    """Print a sign-in link."""
+    raise CommandError("not yet")
+
+
+def run_token_create(arguments: argparse.Namespace) -> int:
+    """Print a token."""
+    raise CommandError("not yet")
+
+
+def run_mail_ingest(arguments: argparse.Namespace) -> int:
+    """Take mail in."""
+    raise CommandError("not yet")
+
+
+def _report(arguments: argparse.Namespace, answer: dict[str, object], words: str) -> None:
+    print(json.dumps(answer, ensure_ascii=False) if arguments.json else words)  # noqa: T201
+
+
+@contextmanager
+def _refusals_as_lines() -> Iterator[None]:
+    """Let a refusal of the domain end the command with its own words."""
+    try:
+        yield
+    except DomainError as error:
+        raise CommandError(str(error.message)) from error

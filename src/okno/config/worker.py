@@ -1,0 +1,55 @@
+"""The worker: serves every ledger and every standing service of the channels in threads of one process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from okno.spine.work import registered_ledgers, serve
+
+log = structlog.get_logger("okno.worker")
+
+JOIN_SECONDS = 4.0
+
+Service = Callable[[threading.Event], None]
+
+# Work that is no ledger row: each is called once with the event that ends it.
+SERVICES: dict[str, Service] = {}
+
+
+def run(stop: threading.Event) -> None:
+    """Serve until `stop` is set. A thread that dies takes the process with it, so that it is started anew."""
+    failed = threading.Event()
+    threads = [
+        threading.Thread(target=_guarded, args=(name, service, stop, failed), name=name, daemon=True)
+        for name, service in _all_services()
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for ledger in registered_ledgers():
+        ledger.nudge.set()
+    for thread in threads:
+        thread.join(JOIN_SECONDS / len(threads))
+    if failed.is_set():
+        raise SystemExit(1)
+
+
+def _all_services() -> list[tuple[str, Service]]:
+    ledgers: list[tuple[str, Service]] = []
+    for ledger in registered_ledgers():
+        for number in range(ledger.threads):
+            # The ledger is bound now: the loop's variable would be the last one in every thread.
+            ledgers.append((f"{ledger.name}-{number}", lambda stop, ledger=ledger: serve(ledger, stop)))  # type: ignore[misc]
+    return [*ledgers, *SERVICES.items()]
+
+
+def _guarded(name: str, service: Service, stop: threading.Event, failed: threading.Event) -> None:
+    try:
+        service(stop)
+    except Exception:
+        log.exception("service_died", service=name)
+        failed.set()
+        stop.set()
