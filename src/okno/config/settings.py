@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from okno.config.env import PACKAGE_DIR, database_settings, environment, parse_smtp_url, read_secret_key
@@ -172,7 +171,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE_DIR / "ui" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_IMMUTABLE_FILE_TEST = re.compile(r"^.+[-.][0-9A-Za-z_-]{8,12}\.[0-9a-z]+$").match
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/dist/.+-[0-9A-Za-z_-]{8}\.[0-9a-z]+$"
 DJANGO_VITE = {
     "default": {
         "dev_mode": False,

@@ -38,7 +38,7 @@ def logging_settings(*, form: Literal["auto", "console", "json"], level: str) ->
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # The server's own lines of each request are replaced by ours, which carry workspace and actor.
-            "uvicorn.access": {"level": "WARNING"},
+            "uvicorn": {"level": "WARNING"},
             "django.server": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
         },

@@ -60,7 +60,3 @@ def _protect_foreign(words: list[str]) -> list[str]:
     own = 3 if words[1:2] == ["--data"] else 1
     rest = words[own:]
     return [*words[:own], *([] if rest[:1] == ["--"] or not rest else ["--"]), *rest]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

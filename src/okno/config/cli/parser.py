@@ -7,7 +7,7 @@ import difflib
 import re
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,7 +25,8 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-Commands = argparse._SubParsersAction[Parser]  # noqa: SLF001 - argparse gives its own return type no public name
+# argparse gives what `add_subparsers` returns no public name.
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 def installation_options() -> Parser:
