@@ -108,11 +108,12 @@ class Supervisor:
 
     def _tend(self) -> None:
         """Start what is not running and whose pause is over."""
+        changed = False
         if self._postgres is not None and self._postgres.process_id is None:
             log.warning("child_died", child="postgres")
             self._interruptibly(self._postgres.start)
+            changed = True
         now = time.monotonic()
-        changed = False
         for child in self.children:
             changed |= self._reap(child, now)
             if child.pid is None and child.start_at <= now and not self._is_stopping:

@@ -71,8 +71,8 @@ def run_up(arguments: argparse.Namespace) -> int:
     if checked_environment().demo and not checked_environment().mail_listen:
         export(mail_listen=DEMO_MAIL_LISTEN)
     with _stoppable():
+        postgres.hold()
         try:
-            postgres.hold()
             listener = _web_socket()
             mail_listener = _mail_socket()
             postgres.start()
