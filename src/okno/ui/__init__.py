@@ -1,0 +1,1 @@
+"""The design system that console, portal and settings share."""

@@ -1,0 +1,18 @@
+"""What every template knows: the theme the person chose, and the languages there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+THEME_COOKIE = "okno_theme"
+THEMES = {"light": "okno-light", "dark": "okno-dark"}
+
+
+def theme(request: HttpRequest) -> dict[str, Any]:
+    """Return `theme`: light, dark or system, and `data_theme`, which is empty where the browser is to decide."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "system")
+    chosen = chosen if chosen in THEMES else "system"
+    return {"theme": chosen, "data_theme": THEMES.get(chosen, ""), "LANGUAGES": settings.LANGUAGES}

@@ -1,0 +1,138 @@
+"""What a ticket's conversation shows, as the templates in `ui/ticket/` take it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+
+from okno.ui.cells import PersonCell
+
+
+@dataclass(frozen=True, slots=True)
+class FileCell:
+    """A file on a message; `preview_url` is a small picture of it, where there is one."""
+
+    name: str
+    size: int
+    url: str
+    preview_url: str = ""
+    is_image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCell:
+    """What became of an outgoing message: `state` waiting, sent, failed or kept; `advice` says what to do on failure."""
+
+    state: str
+    words: str
+    advice: str = ""
+    retry_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCell:
+    """A message that waits for a decision: why, and the three addresses to post it to."""
+
+    reason: str
+    accept_url: str
+    new_ticket_url: str
+    spam_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    """One entry of a message's menu."""
+
+    label: str
+    url: str
+    icon: str = "file-text"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCell:
+    """One message. `kind` reply or note; `direction` in, out or internal.
+
+    The body is exactly one of: `text` (plain, shown as typed), `html` (sanitised, small: what our own editor makes) or
+    `frame_url` (foreign HTML in a sandboxed frame; `images_url` is the same with remote pictures allowed).
+    """
+
+    id: int
+    kind: str
+    direction: str
+    author: PersonCell
+    created_at: datetime
+    to: str = ""
+    text: str = ""
+    html: SafeString | str = ""
+    frame_url: str = ""
+    images_url: str = ""
+    quoted: str = ""
+    files: Sequence[FileCell] = ()
+    delivery: DeliveryCell | None = None
+    held: HeldCell | None = None
+    menu: Sequence[MenuLink] = ()
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventCell:
+    """One grey line: an icon, words (made by `format_html`, names in <b>), the moment."""
+
+    icon: str
+    words: SafeString | str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientCell:
+    """A person or a bare address in To or Cc."""
+
+    address: str
+    person: PersonCell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerCell:
+    """The docked composer of one ticket, with the draft it opens on.
+
+    `after` is the id of the newest message on the page: the server refuses with 409 when there is a newer public one.
+    `key` makes a repeated send harmless. Without `can_reply` there is only the note.
+    """
+
+    action: str
+    draft_url: str
+    upload_url: str
+    recipients_url: str
+    key: str
+    after: int
+    reply_to: str = ""
+    to: Sequence[RecipientCell] = ()
+    cc: Sequence[RecipientCell] = ()
+    kind: str = "reply"
+    text: str = ""
+    html: str = ""
+    files: Sequence[UploadedFile] = ()
+    can_reply: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file that the draft already has; `id` is what the upload answered."""
+
+    id: str
+    name: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnCell:
+    """A head of the list; `url` sorts by it, `sort` is ascending, descending or nothing."""
+
+    name: str
+    label: str
+    url: str = ""
+    sort: str = ""

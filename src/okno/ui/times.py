@@ -1,0 +1,89 @@
+"""Times in words: relative, in the person's zone, without the cost of Django's `|date` (2.5 ms a hundred)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from html import escape
+
+from django.utils import timezone
+from django.utils.dates import MONTHS_ALT
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+
+
+def age_words(moment: datetime, now: datetime) -> str:
+    """Return how long ago it was, as short as a column wants it: `48 min`, `3 h`, `yesterday`, `2 days`, `12 Nov`."""
+    seconds = (now - moment).total_seconds()
+    if seconds < MINUTE:
+        return _("now")
+    if seconds < HOUR:
+        return _("%(count)d min") % {"count": int(seconds // MINUTE)}
+    there, here = timezone.localtime(moment), timezone.localtime(now)
+    days = (here.date() - there.date()).days
+    if days == 0 or seconds < 6 * HOUR:
+        return _("%(count)d h") % {"count": int(seconds // HOUR)}
+    if days == 1:
+        return _("yesterday")
+    if days < 7:
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    return day_words(there.date(), here.date(), short=True)
+
+
+def moment_words(moment: datetime, now: datetime) -> str:
+    """Return when it was, as a timeline wants it: `9:06`, `yesterday, 17:42`, `12 November, 9:06`."""
+    there, here = timezone.localtime(moment), timezone.localtime(now)
+    clock = f"{there.hour}:{there.minute:02d}"
+    if there.date() == here.date():
+        return clock
+    return f"{day_words(there.date(), here.date())}, {clock}"
+
+
+def due_words(moment: datetime, now: datetime) -> str:
+    """Return when it will be: `today, 11:00`, `tomorrow, 9:00`, `12 November, 9:00`."""
+    there, here = timezone.localtime(moment), timezone.localtime(now)
+    return f"{day_words(there.date(), here.date())}, {there.hour}:{there.minute:02d}"
+
+
+def day_words(day: date, today: date, *, short: bool = False) -> str:
+    """Return the day: `today`, `yesterday`, `tomorrow`, `12 November`, with the year where it is another one."""
+    near = {
+        today: _("today"),
+        today - timedelta(days=1): _("yesterday"),
+        today + timedelta(days=1): _("tomorrow"),
+    }
+    if day in near:
+        return near[day]
+    month = str(MONTHS_ALT[day.month])
+    # Three letters of the genitive are the usual short form in both languages.
+    parts = {"day": day.day, "month": month[:3] if short else month, "year": day.year}
+    if day.year == today.year:
+        return _("%(day)d %(month)s") % parts
+    return _("%(day)d %(month)s %(year)d") % parts
+
+
+def exact_words(moment: datetime) -> str:
+    """Return the whole moment, for the hint on hover: `22 November 2026, 17:42:05`."""
+    there = timezone.localtime(moment)
+    day = _("%(day)d %(month)s %(year)d") % {
+        "day": there.day,
+        "month": str(MONTHS_ALT[there.month]),
+        "year": there.year,
+    }
+    return f"{day}, {there:%H:%M:%S}"
+
+
+def time_tag(moment: datetime, words: str) -> str:
+    """Return `<time>` with the words to read, the exact moment on hover and the machine's form."""
+    return f'<time datetime="{moment.isoformat()}" title="{escape(exact_words(moment))}">{escape(words)}</time>'
+
+
+def left_words(seconds: int) -> str:
+    """Return time left as a clock shows it: `1:36` (hours:minutes), `3 d`; negative with a minus."""
+    sign = "−" if seconds < 0 else ""
+    seconds = abs(seconds)
+    if seconds >= 48 * HOUR:
+        return sign + _("%(count)d d") % {"count": seconds // (24 * HOUR)}
+    return f"{sign}{seconds // HOUR}:{seconds % HOUR // MINUTE:02d}"

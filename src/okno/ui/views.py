@@ -1,0 +1,18 @@
+"""The two addresses of the design system: the workspace's accent and, for developers, the sheet of components."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+DEFAULT_HUE = 262
+
+
+@require_safe
+def theme_css(request: HttpRequest) -> HttpResponse:
+    """Serve the workspace's accent as a style sheet, because the policy forbids style in the page itself."""
+    workspace = getattr(request, "workspace", None)
+    hue = int(workspace.accent_hue) if workspace is not None else DEFAULT_HUE
+    response = HttpResponse(f":root{{--ok-hue:{hue}}}\n", content_type="text/css")
+    response["Cache-Control"] = "private, max-age=300"
+    return response
