@@ -13,6 +13,8 @@ import idna
 MAX_ADDRESS_LENGTH = 254  # RFC 5321, 4.5.3.1.3 less the angle brackets
 MAX_LOCAL_LENGTH = 64
 MAX_ADDRESSES_IN_HEADER = 1000
+# The standard's grammar takes quadratic time; longer headers are lists, which the lenient parser reads well.
+_MAX_GRAMMAR_LENGTH = 5_000
 
 _LOCAL = re.compile(r"[^\s\x00-\x20\x7f@<>()\[\]\\,;:\"]+")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
@@ -115,15 +117,21 @@ def parse_addresses(header: str) -> tuple[Address, ...]:
 
 
 def _read_pairs(header: str) -> list[tuple[str, str]]:
+    if len(header) > _MAX_GRAMMAR_LENGTH:
+        return _read_leniently(header)
     try:
         parsed = default_policy.header_factory("to", header)
-        found = parsed.addresses  # type: ignore[attr-defined]
+        found = parsed.addresses
         pairs = [(item.display_name or "", item.addr_spec) for item in found]
     except (MessageError, ValueError, IndexError, AttributeError, TypeError, LookupError, RecursionError):
         # The standard library's header grammar fails in all these ways on damaged headers.
         pairs = []
     if any("@" in spec for _, spec in pairs):
         return pairs
+    return _read_leniently(header)
+
+
+def _read_leniently(header: str) -> list[tuple[str, str]]:
     return [(name, spec) for name, spec in getaddresses([header]) if "@" in spec]
 
 

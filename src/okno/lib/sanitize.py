@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Literal
 from urllib.parse import unquote
 
 import nh3
@@ -106,7 +107,7 @@ def _picture_source(value: str, picture_url: PictureUrl | None) -> str | None:
     return None
 
 
-def _own_picture_only(picture_url: PictureUrl | None) -> str | Callable[[str], str | None]:
+def _own_picture_only(picture_url: PictureUrl | None) -> Literal["deny"] | Callable[[str], str | None]:
     if picture_url is None:
         return "deny"
     return lambda url: url if url.startswith("/") and not url.startswith("//") else None
