@@ -1,6 +1,6 @@
 """Who works on the demo desk and who writes to it; every name and address is fictional."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 Language = Literal["ru", "en"]
@@ -54,17 +54,17 @@ class DemoOrganization:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoContact:
-    """Describe a requester; `field` is what they do and steers which stories fit them."""
+    """Describe a requester; `occupation` is what they do and steers which stories fit them."""
 
     key: str
     name: str
     gender: Gender
-    field: str
+    occupation: str
     position: str
     organization: str | None
     language: Language
     emails: tuple[str, ...]
-    phones: tuple[str, ...] = field(default=())
+    phones: tuple[str, ...] = ()
 
     @property
     def first_name(self) -> str:
@@ -79,44 +79,69 @@ TEAMS: Final = (
 
 MEMBERS: Final = (
     DemoMember(
-        key="admin", name="Ольга Демидова", latin_name="Olga Demidova", gender="f",
-        role="administrator", language="ru", teams=(),
+        key="admin",
+        name="Ольга Демидова",
+        latin_name="Olga Demidova",
+        gender="f",
+        role="administrator",
+        language="ru",
+        teams=(),
     ),
     DemoMember(
-        key="lead", name="Дмитрий Поляков", latin_name="Dmitry Polyakov", gender="m",
-        role="supervisor", language="ru", teams=("l1", "l2"),
+        key="lead",
+        name="Дмитрий Поляков",
+        latin_name="Dmitry Polyakov",
+        gender="m",
+        role="supervisor",
+        language="ru",
+        teams=("l1", "l2"),
     ),
     DemoMember(
-        key="anna", name="Анна Ковалёва", latin_name="Anna Kovaleva", gender="f",
-        role="agent", language="ru", teams=("l1",),
+        key="anna",
+        name="Анна Ковалёва",
+        latin_name="Anna Kovaleva",
+        gender="f",
+        role="agent",
+        language="ru",
+        teams=("l1",),
     ),
     DemoMember(
-        key="boris", name="Борис Лебедев", latin_name="Boris Lebedev", gender="m",
-        role="agent", language="ru", teams=("l1",),
+        key="boris",
+        name="Борис Лебедев",
+        latin_name="Boris Lebedev",
+        gender="m",
+        role="agent",
+        language="ru",
+        teams=("l1",),
     ),
     DemoMember(
-        key="chen", name="Chen Wei", latin_name="Chen Wei", gender="m",
-        role="agent", language="en", teams=("l1", "l2"),
+        key="chen",
+        name="Chen Wei",
+        latin_name="Chen Wei",
+        gender="m",
+        role="agent",
+        language="en",
+        teams=("l1", "l2"),
     ),
-)  # fmt: skip
+)
 
-ORGANIZATIONS: Final = (
-    DemoOrganization(key="zarya", name="Заря-Логистика", domain="zarya-log.example", language="ru", phone_prefix="+784355501"),
-    DemoOrganization(key="smeta", name="Сметный двор", domain="smetny-dvor.example", language="ru", phone_prefix="+783155501"),
-    DemoOrganization(key="port", name="Северный порт", domain="sevport.example", language="ru", phone_prefix="+781255501"),
-    DemoOrganization(key="utro", name="Клиника «Доброе утро»", domain="dobroe-utro.example", language="ru", phone_prefix="+784655501"),
-    DemoOrganization(key="dom", name="УК «Тёплый дом»", domain="teplydom.example", language="ru", phone_prefix="+738355501"),
-    DemoOrganization(key="litera", name="Издательство «Литера»", domain="litera.example", language="ru", phone_prefix="+749555501"),
-    DemoOrganization(key="korica", name="Пекарни «Корица»", domain="korica.example", language="ru", phone_prefix="+747355501"),
-    DemoOrganization(key="ural", name="Уралточмаш", domain="uraltochmash.example", language="ru", phone_prefix="+734355501"),
-    DemoOrganization(key="harbour", name="Harbour & Pine", domain="harbourpine.example", language="en", phone_prefix="+4420794600"),
-    DemoOrganization(key="bright", name="Brightwater Clinics", domain="brightwater.example", language="en", phone_prefix="+161755501"),
-    DemoOrganization(key="kestrel", name="Kestrel Freight", domain="kestrelfreight.example", language="en", phone_prefix="+4416149600"),
-    DemoOrganization(key="maple", name="Maple Street Books", domain="maplestreet.example", language="en", phone_prefix="+150355501"),
-    DemoOrganization(key="saffron", name="Saffron Table Group", domain="saffrontable.example", language="en", phone_prefix="+121255501"),
-)  # fmt: skip
+# key | name | domain | language | start of the phone numbers
+_ORGANIZATIONS: Final = """
+    zarya | Заря-Логистика | zarya-log.example | ru | +784355501
+    smeta | Сметный двор | smetny-dvor.example | ru | +783155501
+    port | Северный порт | sevport.example | ru | +781255501
+    utro | Клиника «Доброе утро» | dobroe-utro.example | ru | +784655501
+    dom | УК «Тёплый дом» | teplydom.example | ru | +738355501
+    litera | Издательство «Литера» | litera.example | ru | +749555501
+    korica | Пекарни «Корица» | korica.example | ru | +747355501
+    ural | Уралточмаш | uraltochmash.example | ru | +734355501
+    harbour | Harbour & Pine | harbourpine.example | en | +4420794600
+    bright | Brightwater Clinics | brightwater.example | en | +161755501
+    kestrel | Kestrel Freight | kestrelfreight.example | en | +4416149600
+    maple | Maple Street Books | maplestreet.example | en | +150355501
+    saffron | Saffron Table Group | saffrontable.example | en | +121255501"""
 
-# local part | name | gender | field | position
+# local part | name | gender | occupation | position
 _PEOPLE: Final[dict[str, str]] = {
     "zarya": """
         m.sokolova | Марина Соколова | f | acc | главный бухгалтер
@@ -225,6 +250,18 @@ _PRIVATE: Final = """
     victor.hale | Victor Hale | m | private | | en"""
 
 
+def _organizations() -> tuple[DemoOrganization, ...]:
+    organizations = []
+    for line in _ORGANIZATIONS.strip().splitlines():
+        key, name, domain, language, prefix = _columns(line)
+        organizations.append(
+            DemoOrganization(
+                key=key, name=name, domain=domain, language=_language(language), phone_prefix=prefix
+            )
+        )
+    return tuple(organizations)
+
+
 def _columns(line: str) -> list[str]:
     return [column.strip() for column in line.split("|")]
 
@@ -239,11 +276,17 @@ def _employees(organization: DemoOrganization) -> list[DemoContact]:
             emails.append(f"{local.replace('.', '')}@mail.example")
         people.append(
             DemoContact(
-                key=f"{organization.key}/{local}", name=name, gender=_gender(gender), field=occupation,
-                position=position, organization=organization.key, language=organization.language,
-                emails=tuple(emails), phones=_phones(organization.phone_prefix, index) if is_person else (),
+                key=f"{organization.key}/{local}",
+                name=name,
+                gender=_gender(gender),
+                occupation=occupation,
+                position=position,
+                organization=organization.key,
+                language=organization.language,
+                emails=tuple(emails),
+                phones=_phones(organization.phone_prefix, index) if is_person else (),
             )
-        )  # fmt: skip
+        )
     return people
 
 
@@ -261,11 +304,21 @@ def _private_persons() -> list[DemoContact]:
         local, name, gender, occupation, position, language = _columns(line)
         people.append(
             DemoContact(
-                key=f"private/{local}", name=name, gender=_gender(gender), field=occupation, position=position,
-                organization=None, language="ru" if language == "ru" else "en", emails=(f"{local}@mail.example",),
+                key=f"private/{local}",
+                name=name,
+                gender=_gender(gender),
+                occupation=occupation,
+                position=position,
+                organization=None,
+                language=_language(language),
+                emails=(f"{local}@mail.example",),
             )
-        )  # fmt: skip
+        )
     return people
+
+
+def _language(code: str) -> Language:
+    return "ru" if code == "ru" else "en"
 
 
 def _gender(letter: str) -> Gender:
@@ -279,4 +332,5 @@ def _contacts() -> tuple[DemoContact, ...]:
     return (*employees, *_private_persons())
 
 
+ORGANIZATIONS: Final = _organizations()
 CONTACTS: Final = _contacts()

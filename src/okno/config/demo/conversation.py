@@ -30,7 +30,9 @@ _AUTO_CLOSE_AFTER: Final = timedelta(days=3)
 class Conversation:
     """Collect the steps of one ticket while the clock moves on."""
 
-    def __init__(self, *, story: Story, voice: Voice, opened: datetime, agent: DemoMember, rng: Random) -> None:
+    def __init__(
+        self, *, story: Story, voice: Voice, opened: datetime, agent: DemoMember, rng: Random
+    ) -> None:
         """Start before anything was said."""
         self.steps: list[Step] = []
         self._story = story
@@ -38,12 +40,20 @@ class Conversation:
         self._clock = opened
         self._agent = agent
         self._rng = rng
+        self._opening_text = ""
         self._last_answer: PlannedMessage | None = None
 
+    @property
+    def opening_text(self) -> str:
+        """Return the words of the request, without its signature."""
+        return self._opening_text
+
     def open(self, text: str) -> None:
-        """Let the requester ask."""
+        """Let the requester ask; asked once more, they put it in other words."""
+        self.steps.clear()
         is_mail = self._story.channel == "email"
         body, signature = self._voice.opening(text, is_mail=is_mail)
+        self._opening_text = body
         files = tuple(make_file(name, self._rng) for name in self._story.files if self._rng.random() < 0.8)
         self._client_says(body, signature=signature, files=files)
 
@@ -86,7 +96,8 @@ class Conversation:
             self._wait(10, 500)
             self._client_says(self._voice.thanks())
         self._wait(2, 40)
-        self._set(Category.RESOLVED, actor=self._agent.key, solution=self._voice.say(solution, self._agent.gender))
+        words = self._voice.say(solution, self._agent.gender)
+        self._set(Category.RESOLVED, actor=self._agent.key, solution=words)
 
     def close(self) -> None:
         """Let the desk close it some days after it was solved."""
@@ -143,15 +154,29 @@ class Conversation:
         is_html = channel == "email" and self._rng.random() < 0.4
         self.steps.append(
             PlannedMessage(
-                at=self._clock, author=self._voice.requester.key, direction="in", channel=channel, text=text,
-                html=as_html(whole) if is_html else "", quoted=quoted, signature=signature, files=files,
+                at=self._clock,
+                author=self._voice.requester.key,
+                direction="in",
+                channel=channel,
+                text=text,
+                html=as_html(whole) if is_html else "",
+                quoted=quoted,
+                signature=signature,
+                files=files,
             )
-        )  # fmt: skip
+        )
 
     def _agent_answers(self, text: str) -> None:
-        words = self._voice.answer(text, member=self._agent, is_first=self._last_answer is None)
+        words = self._voice.answer(
+            text, member=self._agent, at=self._clock, is_first=self._last_answer is None
+        )
         self._last_answer = PlannedMessage(
-            at=self._clock, author=self._agent.key, direction="out", channel="email", text=words, html=as_html(words)
+            at=self._clock,
+            author=self._agent.key,
+            direction="out",
+            channel="email",
+            text=words,
+            html=as_html(words),
         )
         self.steps.append(self._last_answer)
 
@@ -159,7 +184,12 @@ class Conversation:
         words = self._voice.say(text, author.gender)
         self.steps.append(
             PlannedMessage(
-                at=self._clock, author=author.key, direction="internal", channel="email", text=words, html=as_html(words)
+                at=self._clock,
+                author=author.key,
+                direction="internal",
+                channel="email",
+                text=words,
+                html=as_html(words),
             )
         )
 

@@ -90,7 +90,9 @@ def _table(rng: Random) -> bytes:
     rows = ["code;quantity;price;total\n"]
     for _ in range(rng.randint(12, 40)):
         quantity, price = rng.randint(1, 60), rng.randint(990, 99000)
-        rows.append(f"{rng.randint(10000, 99999)};{quantity};{price / 100:.2f};{quantity * price / 100:.2f}\n")
+        rows.append(
+            f"{rng.randint(10000, 99999)};{quantity};{price / 100:.2f};{quantity * price / 100:.2f}\n"
+        )
     return "".join(rows).encode()
 
 
@@ -101,10 +103,10 @@ def _page(title: str, rng: Random) -> bytes:
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources 6 0 R >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Font << /F1 5 0 R >> >>",
     )
     body, offsets = b"%PDF-1.4\n", []
     for number, obj in enumerate(objects, start=1):

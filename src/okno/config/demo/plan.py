@@ -88,7 +88,7 @@ Step = PlannedMessage | Assigned | TeamChanged | StatusChanged | PriorityChanged
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTicket:
-    """Hold a ticket as it was opened and, in order of time, the steps since; the first is its opening message."""
+    """Hold a ticket as it was opened and its steps in order of time, of which the first is a message."""
 
     story: str
     language: Language

@@ -8,7 +8,14 @@ from typing import Final
 from okno.config.demo.company import CONTACTS, MEMBERS, DemoContact, DemoMember, Language
 from okno.config.demo.conversation import Conversation
 from okno.config.demo.plan import Category, PlannedTicket, Step
-from okno.config.demo.story import PRIORITY_CRITICAL, PRIORITY_HIGH, PRIORITY_NORMAL, Story, Turn, load_stories
+from okno.config.demo.story import (
+    PRIORITY_CRITICAL,
+    PRIORITY_HIGH,
+    PRIORITY_NORMAL,
+    Story,
+    Turn,
+    load_stories,
+)
 from okno.config.demo.wording import Voice
 from okno.config.demo.workday import DESK_ZONE, add_working, previous_workday
 
@@ -17,9 +24,15 @@ TICKET_COUNT: Final = 300
 DAYS_BACK: Final = 45
 FIRST_TEAM: Final = "l1"
 
+# The morning brings more than the afternoon.
+_DAY_HOURS: Final = (9, 9, 10, 10, 11, 12, 13, 14, 15, 16, 17)
+_EVENING_HOURS: Final = (7, 8, 19, 20, 21)
+
 # Minutes before now: a desk that is opened at midnight should still show that somebody just wrote.
 _FRESH_MINUTES: Final = (4, 9, 17, 26, 41, 58, 75, 96, 130, 170)
 _JUST_NOW: Final = timedelta(minutes=2)
+# Up to this age an agent has at most taken the ticket, not yet answered.
+_JUST_TAKEN: Final = timedelta(minutes=90)
 
 _AGENTS: Final = {member.key: member for member in MEMBERS}
 # Who answers in which language, as often as named.
@@ -31,35 +44,52 @@ _DUE_AFTER: Final = {PRIORITY_CRITICAL: 4, PRIORITY_HIGH: 9, PRIORITY_NORMAL: 18
 
 # How many of a hundred tickets of an age are in which category.
 _SHARES: Final[tuple[tuple[timedelta, dict[Category, int]], ...]] = (
-    (timedelta(hours=4), {Category.NEW: 60, Category.OPEN: 32, Category.WAITING: 8}),
+    (_JUST_TAKEN, {Category.NEW: 75, Category.OPEN: 25}),
+    (timedelta(hours=4), {Category.NEW: 45, Category.OPEN: 45, Category.WAITING: 10}),
     (
         timedelta(days=3),
-        {Category.NEW: 16, Category.OPEN: 44, Category.WAITING: 20, Category.RESOLVED: 18, Category.CANCELLED: 2},
+        {
+            Category.NEW: 26,
+            Category.OPEN: 42,
+            Category.WAITING: 16,
+            Category.RESOLVED: 14,
+            Category.CANCELLED: 2,
+        },
     ),
     (
         timedelta(days=9),
         {
-            Category.NEW: 2, Category.OPEN: 22, Category.WAITING: 20, Category.RESOLVED: 40,
-            Category.CLOSED: 12, Category.CANCELLED: 4,
+            Category.NEW: 3,
+            Category.OPEN: 30,
+            Category.WAITING: 20,
+            Category.RESOLVED: 32,
+            Category.CLOSED: 12,
+            Category.CANCELLED: 3,
         },
     ),
     (
         timedelta(days=DAYS_BACK + 3),
-        {Category.OPEN: 3, Category.WAITING: 4, Category.RESOLVED: 6, Category.CLOSED: 80, Category.CANCELLED: 7},
+        {
+            Category.OPEN: 3,
+            Category.WAITING: 4,
+            Category.RESOLVED: 6,
+            Category.CLOSED: 80,
+            Category.CANCELLED: 7,
+        },
     ),
-)  # fmt: skip
+)
 _CLOSABLE_AGE: Final = timedelta(days=6)
 
 
 def plan_tickets(*, now: datetime, seed: int = SEED, count: int = TICKET_COUNT) -> tuple[PlannedTicket, ...]:
     """Return the tickets, oldest first; nothing in them is later than now."""
-    rng = Random(seed)
+    rng = Random(seed)  # noqa: S311 - the same desk each time is the point; nothing secret is drawn here
     moments = _moments(now=now, count=count, rng=rng)
     tellings = _tellings(count=count, rng=rng)
     requesters = _Requesters(rng)
-    tickets = []
+    tickets, said = [], set[str]()
     for opened, (story, telling) in zip(moments, tellings, strict=True):
-        planner = _TicketPlanner(story=story, telling=telling, opened=opened, now=now, rng=rng)
+        planner = _TicketPlanner(story=story, telling=telling, opened=opened, now=now, rng=rng, said=said)
         tickets.append(planner.plan(requesters))
     return tuple(tickets)
 
@@ -80,21 +110,27 @@ class _Requesters:
 
     def colleagues_of(self, requester: DemoContact) -> list[DemoContact]:
         return [
-            c for c in CONTACTS
-            if c.gender and c.key != requester.key and c.language == requester.language
+            c
+            for c in CONTACTS
+            if c.gender
+            and c.key != requester.key
+            and c.language == requester.language
             and (c.organization == requester.organization)
-        ]  # fmt: skip
+        ]
 
 
 class _TicketPlanner:
     """Plan one ticket."""
 
-    def __init__(self, *, story: Story, telling: int, opened: datetime, now: datetime, rng: Random) -> None:
+    def __init__(
+        self, *, story: Story, telling: int, opened: datetime, now: datetime, rng: Random, said: set[str]
+    ) -> None:
         self._story = story
         self._telling = telling
         self._opened = opened
         self._now = now
         self._rng = rng
+        self._said = said
 
     def plan(self, requesters: _Requesters) -> PlannedTicket:
         story, rng = self._story, self._rng
@@ -123,9 +159,16 @@ class _TicketPlanner:
         story, rng = self._story, self._rng
         agent = _agent_for(story, rng)
         conversation = Conversation(story=story, voice=voice, opened=self._opened, agent=agent, rng=rng)
-        conversation.open(_nth(story.openings, self._telling))
+        self._open_unlike_others(conversation)
         self._continue(conversation, self._category())
         return conversation.fitted(until=self._now - _JUST_NOW)
+
+    def _open_unlike_others(self, conversation: Conversation) -> None:
+        opening = _nth(self._story.openings, self._telling)
+        conversation.open(opening)
+        while (text := conversation.opening_text) in self._said:
+            conversation.open(opening)
+        self._said.add(text)
 
     def _continue(self, conversation: Conversation, category: Category) -> None:
         turns = [turn for turn in self._story.turns if not turn.is_optional or self._rng.random() < 0.6]
@@ -137,7 +180,7 @@ class _TicketPlanner:
         if category is Category.CANCELLED:
             conversation.withdraw()
         elif category is Category.OPEN:
-            conversation.tell(self._beginning(turns))
+            conversation.tell([] if self._now - self._opened <= _JUST_TAKEN else self._beginning(turns))
         elif category is Category.WAITING:
             conversation.tell(_up_to_an_answer(turns, self._rng))
             conversation.wait_for_client()
@@ -192,17 +235,19 @@ def _usual_moment(latest: datetime, rng: Random) -> datetime:
     is_out_of_hours = rng.random() < 0.07
     if not is_out_of_hours:
         day = previous_workday(day)
-    hour = rng.choice((7, 8, 19, 20, 21)) if is_out_of_hours else rng.choice((9, 9, 10, 10, 11, 12, 13, 14, 15, 16, 17))
+    hour = rng.choice(_EVENING_HOURS if is_out_of_hours else _DAY_HOURS)
     local = day.astimezone(DESK_ZONE)
     moment = local.replace(hour=hour, minute=rng.randint(0, 59), second=rng.randint(0, 59), microsecond=0)
     while moment > latest:
-        moment = moment - timedelta(days=1) if is_out_of_hours else previous_workday(moment - timedelta(days=1))
+        moment -= timedelta(days=1)
+        if not is_out_of_hours:
+            moment = previous_workday(moment)
     return moment
 
 
 def _fits(contact: DemoContact, story: Story) -> bool:
-    if story.fields:
-        return contact.field in story.fields
+    if story.occupations:
+        return contact.occupation in story.occupations
     return bool(contact.gender)
 
 

@@ -1,9 +1,10 @@
 """Read the stories: hand-written requests and how each of them went on.
 
 A story gives four subjects, some openings and the turns that follow. A turn is `[role, text, other text…]`:
-`client` and `agent` speak to each other, `note` is the agent among colleagues, `second` a colleague of the second
-line, `escalate` hands the ticket to that line. A role with `?` is left out now and then. `{slots}` are filled for each
-ticket; `<а>` and `<ил|ила>` follow the gender of the speaker (of the requester in subjects and openings).
+`client` and `agent` speak to each other, `note` is the agent among colleagues, `second` a colleague of the
+second line, `escalate` hands the ticket to that line. A role with `?` is left out now and then. `{slots}` are
+filled for each ticket; `<а>` and `<ил|ила>` follow the gender of the speaker, in subjects and openings that of
+the requester.
 """
 
 import tomllib
@@ -44,7 +45,7 @@ class Story:
     topic: tuple[str, ...]
     tags: tuple[str, ...]
     priority: int
-    fields: tuple[str, ...]
+    occupations: tuple[str, ...]
     subjects: tuple[str, ...]
     openings: tuple[str, ...]
     turns: tuple[Turn, ...]
@@ -76,7 +77,7 @@ def _story(row: Mapping[str, Any], language: Language) -> Story:
         topic=tuple(part.strip() for part in row["topic"].split(" / ")),
         tags=tuple(row["tags"]),
         priority=row["priority"],
-        fields=tuple(row.get("who", ())),
+        occupations=tuple(row.get("who", ())),
         subjects=tuple(row["subjects"]),
         openings=tuple(row["openings"]),
         turns=tuple(_turn(turn) for turn in row["turns"]),
@@ -95,16 +96,16 @@ def _turn(row: list[str]) -> Turn:
 def _kind(value: str) -> Kind:
     if value not in get_args(Kind):
         raise ValueError(f"a story has no kind {value!r}")
-    return cast(Kind, value)
+    return cast("Kind", value)
 
 
 def _channel(value: str) -> Channel:
     if value not in get_args(Channel):
         raise ValueError(f"a story has no channel {value!r}")
-    return cast(Channel, value)
+    return cast("Channel", value)
 
 
 def _role(value: str) -> Role:
     if value not in get_args(Role):
         raise ValueError(f"a turn has no role {value!r}")
-    return cast(Role, value)
+    return cast("Role", value)

@@ -2,8 +2,10 @@
 
 import html
 import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from importlib import resources
 from random import Random
 from typing import Final
 
@@ -31,69 +33,21 @@ _WEEKDAYS: Final[Mapping[Language, tuple[str, ...]]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
 }
 
-_GREETINGS: Final[Mapping[Language, tuple[str, ...]]] = {
-    "ru": ("Добрый день!", "Здравствуйте!", "Коллеги, добрый день.", "Здравствуйте, коллеги!", "Приветствую.", ""),
-    "en": ("Hello,", "Hi there,", "Hi team,", "Good morning,", "Dear support,", ""),
-}
-_CLOSINGS: Final[Mapping[Language, tuple[str, ...]]] = {
-    "ru": ("Спасибо!", "Заранее спасибо.", "Жду ответа.", "Буду признател<ен|ьна> за ответ.", "Очень надеюсь на вас.", "", ""),
-    "en": ("Thanks!", "Many thanks.", "Thank you in advance.", "Could you have a look?", "Cheers,", "", ""),
-}
-_AGENT_GREETINGS: Final[Mapping[Language, tuple[str, ...]]] = {
-    "ru": ("{first}, добрый день!", "Здравствуйте, {first}!", "{first}, здравствуйте.", "Добрый день, {first}."),
-    "en": ("Hi {first},", "Hello {first},", "Good afternoon {first},", "{first}, thanks for writing."),
-}
-_AGENT_TAILS: Final[Mapping[Language, tuple[str, ...]]] = {
-    "ru": ("", "", "", "Если что-то останется непонятным, просто ответьте на это письмо.", "Остаёмся на связи.", "Хорошего дня!"),
-    "en": ("", "", "", "Just reply to this mail if anything is unclear.", "We're here if you need us.", "Have a good day!"),
-}  # fmt: skip
-_THANKS: Final[Mapping[Language, tuple[str, ...]]] = {
-    "ru": (
-        "Всё работает, спасибо!", "Спасибо, проверил<а>: порядок.", "Да, теперь хорошо. Можно закрывать.",
-        "Супер, очень быстро!", "Подтверждаю, проблема ушла. Спасибо вам и коллегам.", "Работает. Благодарю!",
-        "Проверили вдвоём, всё в порядке.", "Огромное спасибо, выручили.",
-    ),
-    "en": (
-        "Works, thank you!", "Checked, all good. You can close this.", "Perfect, that was quick.",
-        "Confirmed, it's gone. Thanks to everybody involved.", "All fine now, much appreciated.",
-        "Lovely, thank you. Case closed from my side.", "Tested it twice and it holds.", "You saved my day!",
-    ),
-}  # fmt: skip
-_NUDGES: Final[Mapping[Language, tuple[str, ...]]] = {
-    "ru": (
-        "Подскажите, пожалуйста, есть ли новости?", "Добавлю: у соседа по кабинету то же самое.",
-        "Забыл<а> написать: я на месте до пяти.", "Вопрос ещё актуален, жду.", "Дополняю: вчера такого не было.",
-        "Если нужно подключиться, я за компьютером.",
-    ),
-    "en": (
-        "Any news on this?", "One more thing: my neighbour has the same.", "Forgot to say: I'm in until five.",
-        "Still an issue on our side.", "To add: it was fine yesterday.", "I'm at my desk if you need to connect.",
-    ),
-}  # fmt: skip
-_WITHDRAWALS: Final[Mapping[Language, tuple[str, ...]]] = {
-    "ru": (
-        "Уже не нужно, разобрал<ся|ась> сам<а>. Извините за беспокойство.", "Отменяю заявку: планы поменялись.",
-        "Коллега написал вам о том же раньше меня, мою заявку можно убрать.", "Вопрос решился, снимаю.",
-    ),
-    "en": (
-        "Never mind, I sorted it out myself. Sorry for the noise.", "Please cancel this, plans have changed.",
-        "A colleague wrote to you about the same before me, mine can go.", "It resolved itself, please drop this.",
-    ),
-}  # fmt: skip
-_MOBILE: Final[Mapping[Language, str]] = {"ru": "Отправлено с телефона", "en": "Sent from my phone"}
-_REGARDS: Final[Mapping[Language, tuple[str, ...]]] = {
-    "ru": ("С уважением,", "С уважением", "Всего доброго,", "--"),
-    "en": ("Kind regards,", "Best,", "Regards,", "--"),
-}
+_PHRASES: Final[Mapping[str, Mapping[str, list[str]]]] = tomllib.loads(
+    resources.files(__package__).joinpath("stories", "phrases.toml").read_text(encoding="utf-8")
+)
 
 
 class Voice:
     """Fill the words of one ticket: every text of it sees the same room, date and colleague."""
 
-    def __init__(self, *, story: Story, requester: DemoContact, colleague: DemoContact, opened: datetime, rng: Random) -> None:
+    def __init__(
+        self, *, story: Story, requester: DemoContact, colleague: DemoContact, opened: datetime, rng: Random
+    ) -> None:
         """Draw the ticket's slots once."""
         self.language: Language = story.language
         self.requester = requester
+        self._is_fault = story.kind in ("incident", "problem")
         self._rng = rng
         self._slots = self._draw(story=story, colleague=colleague, opened=opened.astimezone(DESK_ZONE))
 
@@ -106,43 +60,48 @@ class Voice:
         body = self.say(text, self.requester.gender)
         if not is_mail or not self.requester.gender:
             return body, ""
-        greeting, closing = self._pick(_GREETINGS), self._pick(_CLOSINGS)
-        words = agree("\n\n".join(part for part in (greeting, body, closing) if part), self.requester.gender)
+        greeting, closing = self._pick("greetings"), self._pick("closings")
+        words = "\n\n".join(part for part in (greeting, body, closing) if part)
         return words, self._signature()
 
-    def answer(self, text: str, *, member: DemoMember, is_first: bool) -> str:
-        """Return an agent's public answer; the first one greets by name."""
-        body = self.say(text, member.gender)
-        greeting = self._pick(_AGENT_GREETINGS).format_map(self._slots) if is_first and self.requester.gender else ""
-        tail = self._pick(_AGENT_TAILS) if len(body) > 60 else ""
+    def answer(self, text: str, *, member: DemoMember, at: datetime, is_first: bool) -> str:
+        """Return an agent's public answer; the first greets by name, a promised hour is two hours away."""
+        soon = min(max(at.astimezone(DESK_ZONE).hour + 2, 10), 18)
+        body = self.say(text.replace("{soon}", str(soon)), member.gender)
+        has_greeting = is_first and self.requester.gender
+        greeting = self._pick("agent_greetings").format_map(self._slots) if has_greeting else ""
+        tail = self._pick("agent_tails") if len(body) > 60 else ""
         return "\n\n".join(part for part in (greeting, body, tail) if part)
 
     def thanks(self) -> str:
         """Return a requester's last happy word."""
-        return agree(self._pick(_THANKS), self.requester.gender)
+        return self._pick_by_fault("thanks_for_a_repair", "thanks")
 
     def nudge(self) -> str:
         """Return what a requester adds while waiting."""
-        return agree(self._pick(_NUDGES), self.requester.gender)
+        return self._pick_by_fault("worsenings", "nudges")
 
     def withdrawal(self) -> str:
         """Return how a requester takes the request back."""
-        return agree(self._pick(_WITHDRAWALS), self.requester.gender)
+        return self._pick("withdrawals")
 
-    def _pick(self, choices: Mapping[Language, tuple[str, ...]]) -> str:
-        return self._rng.choice(choices[self.language])
+    def _pick(self, occasion: str) -> str:
+        return agree(self._rng.choice(_PHRASES[self.language][occasion]), self.requester.gender)
+
+    def _pick_by_fault(self, after_a_fault: str, otherwise: str) -> str:
+        return self._pick(after_a_fault if self._is_fault and self._rng.random() < 0.6 else otherwise)
 
     def _signature(self) -> str:
         person, style = self.requester, self._rng.random()
         if style < 0.25:
             return ""
         if style < 0.4:
-            return _MOBILE[self.language]
+            return self._pick("from_mobile")
         if style < 0.6:
             return person.first_name
         company = _ORGANIZATION_NAMES.get(person.organization or "", "")
         phone = person.phones[0] if person.phones else ""
-        lines = (self._pick(_REGARDS), person.name, person.position, company, phone)
+        lines = (self._pick("regards"), person.name, person.position, company, phone)
         return "\n".join(line for line in lines if line)
 
     def _draw(self, *, story: Story, colleague: DemoContact, opened: datetime) -> Mapping[str, str]:
@@ -191,7 +150,9 @@ def quote(text: str, *, sent: datetime, language: Language) -> str:
     """Return the earlier answer as a mail program quotes it below a reply."""
     local = sent.astimezone(DESK_ZONE)
     sender = f"{WORKSPACE_NAME} <{SUPPORT_ADDRESS}>"
-    lead = f"{local:%d.%m.%Y %H:%M}, {sender} пишет:" if language == "ru" else f"On {local:%d/%m/%Y %H:%M}, {sender} wrote:"
+    lead = f"{local:%d.%m.%Y %H:%M}, {sender} пишет:"
+    if language == "en":
+        lead = f"On {local:%d/%m/%Y %H:%M}, {sender} wrote:"
     return "\n".join([lead, *(f"> {line}".rstrip() for line in text.splitlines())])
 
 
