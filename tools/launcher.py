@@ -288,7 +288,7 @@ def npm(*words: str) -> None:
     if not found:
         raise StepFailed(f"node is missing in {VENV}; remove that folder and start again.")
     folder = Path(found[0])
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("NODE_", "npm_"))}
+    env = {name: value for name, value in os.environ.items() if name not in {"NODE_OPTIONS", "NODE_PATH"}}
     env["PATH"] = f"{folder / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
     if not os.access(Path.home(), os.W_OK):
         env["npm_config_cache"] = str(BUILD / "npm")
