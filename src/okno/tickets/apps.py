@@ -9,4 +9,4 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what new workspaces need, the event types and the fields."""
-        from okno.tickets import events, furnish  # noqa: F401, PLC0415 (models must be loaded first)
+        from okno.tickets import events, fields, furnish  # noqa: F401, PLC0415 (models must be loaded first)

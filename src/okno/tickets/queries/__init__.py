@@ -1,0 +1,1 @@
+"""What screens and the API read, already prefetched and with a fixed number of queries."""

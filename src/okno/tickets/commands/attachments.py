@@ -1,0 +1,71 @@
+"""Files: uploaded by members before they send, or come with mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from okno.lib.errors import Denied, Invalid
+from okno.spine.actor import Actor
+from okno.spine.unit import command
+from okno.team.policy import TICKETS_NOTE, is_granted
+from okno.tickets.models import Attachment
+
+FILE_SIZE_LIMIT = 50 * 1024 * 1024
+MESSAGE_SIZE_LIMIT = 100 * 1024 * 1024
+FILENAME_LENGTH = 200
+UNUSED_UPLOADS_KEPT = timedelta(days=2)
+
+
+@command
+def keep_upload(
+    *,
+    actor: Actor,
+    filename: str,
+    content_type: str,
+    sha256: str,
+    size: int,
+    is_inline: bool = False,
+    now: datetime,
+) -> Attachment:
+    """Register a file that is already in the store, for a message that its uploader will send. Raises Denied."""
+    if actor.member_id is None or not is_granted(actor, TICKETS_NOTE):
+        raise Denied(_("You may not add files."))
+    key = uuid4()
+    return Attachment.objects.create(
+        uploaded_by_id=actor.member_id,
+        filename=clean_filename(filename),
+        content_type=content_type,
+        sha256=sha256,
+        size=size,
+        is_inline=is_inline,
+        content_id=f"{key.hex}@okno" if is_inline else "",
+        key=key,
+        created_at=now,
+    )
+
+
+def uploaded_attachments(actor: Actor, keys: Sequence[UUID]) -> list[Attachment]:
+    """Return the actor's uploads of these keys that no message has yet. Raises Invalid for others."""
+    if not keys:
+        return []
+    found = list(
+        Attachment.objects.select_for_update(no_key=True, of=("self",)).filter(
+            key__in=keys, uploaded_by_id=actor.member_id, message__isnull=True
+        )
+    )
+    if len(found) != len(set(keys)):
+        raise Invalid(_("A file is missing; add it again."), fields={"attachments": [_("Unknown file.")]})
+    if sum(attachment.size for attachment in found) > MESSAGE_SIZE_LIMIT:
+        raise Invalid(_("The files are too large for one message."), fields={"attachments": [_("Too large.")]})
+    return found
+
+
+def clean_filename(filename: str) -> str:
+    """Return a file's name as it is shown: no path, nothing invisible, never empty."""
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    visible = "".join(character for character in last if character.isprintable() and character not in '<>:"|?*')
+    return visible.strip(" .")[:FILENAME_LENGTH] or "file"

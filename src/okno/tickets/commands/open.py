@@ -1,0 +1,142 @@
+"""Opening a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from okno.lib.errors import Denied
+from okno.people.models import Contact
+from okno.spine.actor import Actor
+from okno.spine.unit import collect, command
+from okno.team.models import Desk, Member, Team
+from okno.team.queries import default_desk
+from okno.tickets import policy
+from okno.tickets.commands.changing import announce, clean_subject
+from okno.tickets.commands.messages import NewMessage, add_message
+from okno.tickets.commands.tags import clean_tags, write_tag_rows
+from okno.tickets.events import TicketAssigned, TicketCreated
+from okno.tickets.models import (
+    Participant,
+    ParticipantRole,
+    Priority,
+    RequestType,
+    Status,
+    StatusCategory,
+    Ticket,
+    Topic,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTicket:
+    """What a ticket starts with. Whatever is None is decided by its type, desk and mailbox."""
+
+    subject: str
+    channel: str
+    requester: Contact | None = None
+    kind: str | None = None
+    type: RequestType | None = None
+    desk: Desk | None = None
+    team: Team | None = None
+    assignee: Member | None = None
+    priority: int = Priority.NORMAL
+    topic: Topic | None = None
+    device: str = ""
+    due_at: datetime | None = None
+    parent: Ticket | None = None
+    mailbox_id: int | None = None
+    tags: Sequence[str] = ()
+    copied: Sequence[Contact] = field(default=())
+    client_key: UUID | None = None
+
+
+@command
+def open_ticket(*, actor: Actor, ticket: NewTicket, message: NewMessage, now: datetime) -> Ticket:
+    """Open a ticket with its first message; a repeated `client_key` returns the ticket that it made.
+
+    Raises Denied, Invalid.
+    """
+    if not policy.can_open(actor):
+        raise Denied(_("You may not open tickets."))
+    if ticket.client_key is not None:
+        known = Ticket.objects.filter(client_key=ticket.client_key).first()
+        if known is not None:
+            return known
+    opened = _insert(ticket, now=now)
+    _write_people(opened, ticket, now=now)
+    if opened.tags:
+        write_tag_rows(opened, opened.tags)
+    announce(actor, opened, TicketCreated(number=opened.number, channel=ticket.channel), now=now)
+    if opened.assignee_id is not None:
+        announce(actor, opened, TicketAssigned(old=None, new=opened.assignee_id), now=now)
+    add_message(actor=actor, ticket=opened, message=message, now=now, is_first=True)
+    return opened
+
+
+def next_numbers(how_many: int) -> list[int]:
+    """Take numbers from the workspace's sequence; it never serialises writers, so gaps are allowed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM okno_next_numbers(%s)", [how_many])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _insert(new: NewTicket, *, now: datetime) -> Ticket:
+    request_type = new.type or RequestType.objects.filter(is_active=True).order_by("-is_default", "position")[0]
+    desk = new.desk or (new.team.desk if new.team else None) or (new.type.desk if new.type else default_desk())
+    category = StatusCategory.OPEN if new.assignee is not None else StatusCategory.NEW
+    status = default_status(category)
+    team_id = new.team.pk if new.team else request_type.team_id
+    if team_id is None:
+        team_id = Team.objects.filter(desk=desk, is_active=True).order_by("position", "id").values_list("pk", flat=True).first()
+    opened = Ticket(
+        number=next_numbers(1)[0],
+        subject=clean_subject(new.subject),
+        kind=new.kind or request_type.kind,
+        type=request_type,
+        status=status,
+        category=category,
+        priority=new.priority,
+        topic=new.topic,
+        channel=new.channel,
+        requester=new.requester,
+        organization_id=new.requester.organization_id if new.requester else None,
+        desk=desk,
+        team_id=team_id,
+        assignee=new.assignee,
+        device=new.device,
+        due_at=new.due_at,
+        parent=new.parent,
+        mailbox_id=new.mailbox_id,
+        tags=clean_tags(new.tags),
+        client_key=new.client_key,
+        created_at=now,
+        updated_at=now,
+        status_changed_at=now,
+        first_assigned_at=now if new.assignee is not None else None,
+    )
+    opened.save(force_insert=True)
+    opened._participant_members = {new.assignee.pk} if new.assignee else set()  # type: ignore[attr-defined]
+    return opened
+
+
+def default_status(category: StatusCategory) -> Status:
+    """Return the status that a bare category means in this workspace."""
+    return Status.objects.filter(category=category).order_by("-is_default", "position")[0]
+
+
+def _write_people(opened: Ticket, new: NewTicket, *, now: datetime) -> None:
+    if new.requester is not None:
+        collect(
+            Participant(ticket=opened, role=ParticipantRole.REQUESTER, contact=new.requester, added_at=now)
+        )
+    requester_id = new.requester.pk if new.requester else None
+    for contact in {contact.pk: contact for contact in new.copied if contact.pk != requester_id}.values():
+        collect(Participant(ticket=opened, role=ParticipantRole.COPIED, contact=contact, added_at=now))
+    if new.assignee is not None:
+        collect(Participant(ticket=opened, role=ParticipantRole.ASSIGNEE, member=new.assignee, added_at=now))

@@ -1,0 +1,109 @@
+"""Who may see and do what on tickets. One rule in two shapes: a condition tree for SQL and for snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from okno.conditions import tree
+from okno.conditions.fields import FieldView
+from okno.conditions.predicate import to_predicate
+from okno.conditions.sql import to_q
+from okno.conditions.viewer import Viewer
+from okno.lib.clock import current_time
+from okno.spine.actor import Actor, ActorKind
+from okno.team.policy import PERMISSIONS, TICKETS_NOTE, TICKETS_READ, TICKETS_WRITE, token_allows
+from okno.tickets.fields import TICKET_FIELDS
+from okno.tickets.models import Ticket
+from okno.tickets.snapshot import participant_members
+
+# Visibility asks only fields of ours, so no workspace's own fields are needed.
+_FIELDS: FieldView = TICKET_FIELDS.view(())
+NOTHING = tree.Any(of=())
+EVERYTHING = tree.All(of=())
+
+
+def reach(actor: Actor, permission: str) -> tree.Condition:
+    """Return the condition under which a ticket is within the actor's reach for a permission."""
+    if actor.is_system:
+        return EVERYTHING
+    if actor.kind is ActorKind.CONTACT:
+        return tree.Test(field="requester", values=(actor.id,)) if permission == TICKETS_READ else NOTHING
+    if not token_allows(actor, permission):
+        return NOTHING
+    scopes = [grant for grant in actor.grants if permission in PERMISSIONS.get(grant.role, frozenset())]
+    if not scopes:
+        return NOTHING
+    if any(grant.scope == "workspace" for grant in scopes):
+        return EVERYTHING
+    mine = (tree.Test(field="assignee", values=(actor.id,)), tree.Test(field="participant", values=(actor.id,)))
+    desks = tuple(sorted({grant.desk_id for grant in scopes if grant.desk_id is not None}))
+    teams = tuple(sorted({grant.team_id for grant in scopes if grant.team_id is not None}))
+    parts = [
+        *([tree.Test(field="desk", values=desks)] if desks else []),
+        *([tree.Test(field="team", values=teams)] if teams else []),
+        *mine,
+    ]
+    return tree.Any(of=tuple(parts))
+
+
+def visible_to(actor: Actor) -> Q:
+    """Return the Q of the tickets that an actor may see."""
+    return to_q(reach(actor, TICKETS_READ), _FIELDS, _viewer())
+
+
+def sees(actor: Actor) -> Callable[[Any], bool]:
+    """Return the predicate over snapshots that is true of what the actor may see; the same rule as `visible_to`."""
+    return to_predicate(reach(actor, TICKETS_READ), _FIELDS, _viewer())
+
+
+def can_read(actor: Actor, ticket: Ticket) -> bool:
+    """Tell whether the actor may see the ticket."""
+    return _reaches(actor, ticket, TICKETS_READ)
+
+
+def can_note(actor: Actor, ticket: Ticket) -> bool:
+    """Tell whether the actor may write internal notes on the ticket."""
+    return _reaches(actor, ticket, TICKETS_NOTE)
+
+
+def can_reply(actor: Actor, ticket: Ticket) -> bool:
+    """Tell whether the actor may answer the client."""
+    return _reaches(actor, ticket, TICKETS_WRITE)
+
+
+def can_change(actor: Actor, ticket: Ticket) -> bool:
+    """Tell whether the actor may change status, assignee and the other properties."""
+    return _reaches(actor, ticket, TICKETS_WRITE)
+
+
+def can_open(actor: Actor) -> bool:
+    """Tell whether the actor may open tickets."""
+    return actor.is_system or actor.kind is ActorKind.CONTACT or reach(actor, TICKETS_WRITE) != NOTHING
+
+
+def _reaches(actor: Actor, ticket: Ticket, permission: str) -> bool:
+    condition = reach(actor, permission)
+    if condition == EVERYTHING:
+        return True
+    if condition == NOTHING:
+        return False
+    snapshot = {
+        "requester_id": ticket.requester_id,
+        "assignee_id": ticket.assignee_id,
+        "desk_id": ticket.desk_id,
+        "team_id": ticket.team_id,
+        "participants": participant_members(ticket),
+    }
+    return to_predicate(condition, _FIELDS, _viewer())(snapshot)
+
+
+def _viewer() -> Viewer:
+    """Return a viewer for conditions without moments or placeholders, which is what visibility is."""
+    return Viewer(now=_NEVER_ASKED)
+
+
+_NEVER_ASKED: datetime = current_time()
