@@ -188,7 +188,9 @@ def make_environment() -> None:
 
 def make_venv(folder: Path) -> None:
     """Make a virtual environment with pip in it."""
-    has_ensurepip = importlib.util.find_spec("ensurepip") is not None
+    spec = importlib.util.find_spec("ensurepip")
+    # A folder that was emptied still looks like a package, but has no origin.
+    has_ensurepip = spec is not None and spec.origin is not None
     flags = [] if has_ensurepip else ["--without-pip"]
     base = getattr(sys, "_base_executable", "") or sys.executable
     run([base, "-m", "venv", *flags, str(folder)], hint="Is the folder writable and is there room on the disk?")
