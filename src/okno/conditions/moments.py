@@ -99,7 +99,8 @@ def resolve(literal: str, viewer: Viewer) -> Interval:
     if literal == "now":
         return _point(viewer.now)
     if _OFFSET.fullmatch(literal):
-        return _point(viewer.now + _offset(literal))
+        # In UTC, because Python adds wall-clock time in any other zone.
+        return _point(viewer.now.astimezone(UTC) + _offset(literal))
     if literal in NAMED:
         first, after = NAMED[literal](viewer.now.astimezone(viewer.zone).date())
         return Interval(_midnight(first, viewer), _midnight(after, viewer))
