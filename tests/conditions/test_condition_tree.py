@@ -81,7 +81,7 @@ def test_a_refusal_says_where() -> None:
 
 def test_the_field_of_a_module_that_is_off_does_not_exist() -> None:
     asked = one("visit", "in", "today")
-    assert tree.load(asked, REGISTRY.view(["visits"]))
+    assert tree.load(asked, REGISTRY.view(["visits"])) == tree.Test(field="visit", values=("today",))
     with pytest.raises(Invalid):
         tree.load(asked, REGISTRY.view([]))
 

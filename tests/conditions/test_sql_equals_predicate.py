@@ -13,6 +13,7 @@ from tests.conditions.sample import NOW, VIEW, VIEWER, Thing
 
 from okno.conditions import predicate, sql, tree
 from okno.conditions.match import Op
+from okno.conditions.viewer import Viewer
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_a_field_without_value_has_no_values(condition: tree.Condition, expected
 
 def test_my_teams_of_nobody_are_no_teams() -> None:
     sample.store(sample.blank(owner_id=2))
-    stranger = sample.Viewer(now=NOW)
+    stranger = Viewer(now=NOW)
     condition = tree.Test(field="owner", values=("my_teams",))
     assert not Thing.objects.filter(sql.to_q(condition, VIEW, stranger)).exists()
     assert not predicate.to_predicate(condition, VIEW, stranger)(sample.blank(owner_id=2))
