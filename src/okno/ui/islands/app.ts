@@ -1,1 +1,43 @@
-export {};
+// Loads htmx and every island. The editor is heavy and comes in its own chunk when a composer is on the page.
+import htmx from "htmx.org";
+
+import "./anywhere";
+import { define } from "./element";
+import { OkBell } from "./bell";
+import { OkComposer } from "./composer";
+import { OkList } from "./list";
+import { OkLive } from "./live";
+import { OkMailFrame } from "./mail-frame";
+import { OkMenu } from "./menu";
+import { OkPalette } from "./palette";
+import { OkRefresh } from "./refresh";
+import { OkShortcuts } from "./shortcuts";
+import { OkTheme } from "./theme";
+import { OkToast } from "./toast";
+import { OkTokens } from "./tokens";
+
+declare global {
+  interface Window {
+    htmx: typeof htmx;
+  }
+}
+
+window.htmx = htmx;
+
+define({
+  "ok-toast": OkToast,
+  "ok-live": OkLive,
+  "ok-theme": OkTheme,
+  "ok-menu": OkMenu,
+  "ok-list": OkList,
+  "ok-tokens": OkTokens,
+  "ok-refresh": OkRefresh,
+  "ok-composer": OkComposer,
+  "ok-palette": OkPalette,
+  "ok-bell": OkBell,
+  "ok-mail-frame": OkMailFrame,
+  "ok-shortcuts": OkShortcuts,
+});
+
+// Shows what is only for those who have scripts (.needs-js).
+document.documentElement.dataset.islands = "";

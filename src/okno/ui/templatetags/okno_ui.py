@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.template.context import Context
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from okno.lib.clock import current_time
 from okno.ui import cells, times
@@ -58,6 +60,24 @@ def priority(value: int, *, words: bool = False) -> SafeString:
     name = cells.priority_name(value)
     return mark_safe(  # noqa: S308 - constants
         f'<span class="status">{cells.priority_bars(value, label="")}<span>{name}</span></span>'
+    )
+
+
+@register.simple_tag
+def priority_mark() -> SafeString:
+    """Show the bars as the sign of the column, without saying a priority."""
+    return mark_safe(cells.priority_bars(1, label=""))  # noqa: S308 - constants
+
+
+@register.simple_tag
+def list_words() -> SafeString:
+    """Give `ok-list` the words for new tickets, in each plural form the language has (CLDR names)."""
+    forms = {"one": 1, "few": 2, "many": 5, "other": 2}
+    return mark_safe(  # noqa: S308 - escaped here
+        " ".join(
+            f'data-new-{form}="{escape(ngettext("%(count)s new ticket", "%(count)s new tickets", n) % {"count": "%s"})}"'
+            for form, n in forms.items()
+        )
     )
 
 
