@@ -15,7 +15,7 @@ SECRET_KEY = ENVIRONMENT.secret_key or read_secret_key(DATA_DIR)
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 PUBLIC_URL = ENVIRONMENT.url
 
-# --- Parts ---------------------------------------------------------------------------------------------------------
+# --- Parts -----------------------------------------------------------------------------------------
 
 OKNO_APPS: list[str] = [
     "okno.tenancy",
@@ -27,6 +27,7 @@ OKNO_APPS: list[str] = [
     "okno.tickets",
     "okno.reactors.notify",
     "okno.api",
+    "okno.ui",
 ]
 
 INSTALLED_APPS = [
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_cotton",
     "django_htmx",
     "django_vite",
@@ -78,6 +80,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "okno.ui.context.theme",
             ],
             "loaders": [
                 (
@@ -93,16 +96,18 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# --- Data ----------------------------------------------------------------------------------------------------------
+FORM_RENDERER = "okno.ui.forms.Renderer"
+
+# --- Data ------------------------------------------------------------------------------------------
 
 POOL = {"min_size": 1, "max_size": 6}
 
 
 def _database(url: str | None, *, pool: dict[str, int] | None = None) -> dict[str, Any]:
     """Return one entry of DATABASES; without an address only what tools need that never connect."""
-    settings = database_settings(url) if url else {"ENGINE": "django.db.backends.postgresql", "NAME": "okno"}
-    options = {**settings.get("OPTIONS", {}), "pool": pool} if pool else settings.get("OPTIONS", {})
-    return {**settings, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
+    settings = database_settings(url or "postgresql:///okno")
+    pooling = {"pool": pool} if pool else {}
+    return settings | {"OPTIONS": settings["OPTIONS"] | pooling, "CONN_HEALTH_CHECKS": True}
 
 
 DATABASES = {"default": _database(ENVIRONMENT.database_url, pool=POOL)}
@@ -120,7 +125,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# --- Language ------------------------------------------------------------------------------------------------------
+# --- Language --------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
@@ -129,7 +134,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- Sign-in -------------------------------------------------------------------------------------------------------
+# --- Sign-in ---------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -152,7 +157,7 @@ SESSION_COOKIE_NAME = "okno_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 CSRF_COOKIE_NAME = "okno_csrf"
 
-# --- Safety --------------------------------------------------------------------------------------------------------
+# --- Safety ----------------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = ENVIRONMENT.is_https
 CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
@@ -165,7 +170,7 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if ENVIRONMENT.is_https else 0
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url] if ENVIRONMENT.url else []
 
-# --- Static files: the build names them by content, so they may be kept for ever ---------------------------------------
+# --- Static files: the build names them by content, so they may be kept for ever -------------------
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE_DIR / "ui" / "static"]
@@ -180,7 +185,7 @@ DJANGO_VITE = {
     }
 }
 
-# --- Mail ----------------------------------------------------------------------------------------------------------
+# --- Mail ------------------------------------------------------------------------------------------
 
 if ENVIRONMENT.smtp_url:
     _relay = parse_smtp_url(ENVIRONMENT.smtp_url)
@@ -192,6 +197,6 @@ if ENVIRONMENT.smtp_url:
     EMAIL_USE_TLS = _relay.use_starttls
 EMAIL_TIMEOUT = 30
 
-# --- Logs ----------------------------------------------------------------------------------------------------------
+# --- Logs ------------------------------------------------------------------------------------------
 
 LOGGING = logging_settings(form=ENVIRONMENT.log_format, level=ENVIRONMENT.log_level)

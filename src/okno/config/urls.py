@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("accounts/", include("allauth.urls")),
+    path("", include("okno.ui.urls")),
 ]
