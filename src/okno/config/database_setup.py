@@ -115,9 +115,13 @@ def assert_application_login(url: str) -> None:
 def with_login(url: str, *, login: Login | None, database: str) -> str:
     """Return the address with another database and, if given, another login."""
     parts = urlsplit(url)
-    user = f"{quote(login.role)}:{quote(login.password, safe='')}" if login else parts.netloc.rpartition("@")[0]
+    user = (
+        f"{quote(login.role)}:{quote(login.password, safe='')}" if login else parts.netloc.rpartition("@")[0]
+    )
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, f"{user}@{host}" if user else host, f"/{quote(database)}", parts.query, ""))
+    return urlunsplit(
+        (parts.scheme, f"{user}@{host}" if user else host, f"/{quote(database)}", parts.query, "")
+    )
 
 
 def url_from(conninfo: str) -> str:
@@ -179,7 +183,9 @@ def _make_database(admin: psycopg.Connection, database: str) -> None:
     ).fetchone()
     if row is not None:
         if row != (OWNER, "UTF8"):
-            raise CommandError(f"A database {database} exists, but it is not {OWNER}'s in UTF8: {row[0]}, {row[1]}.")
+            raise CommandError(
+                f"A database {database} exists, but it is not {OWNER}'s in UTF8: {row[0]}, {row[1]}."
+            )
         return
     # The provider is named because a cluster may default to ICU, with which a libc locale would be refused.
     locale = (

@@ -34,13 +34,15 @@ class Environment(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")
     demo: bool = Field(default=False, description="Start with a demonstration desk.")
     url: str | None = Field(
-        default=None, description="Address that people type, as https://desk.example; https turns on secure cookies."
+        default=None,
+        description="Address that people type, as https://desk.example; https turns on secure cookies.",
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("*",), description="Host names that are answered, with commas; `*` for any."
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Addresses of reverse proxies whose X-Forwarded-… headers are believed, with commas."
+        default=(),
+        description="Addresses of reverse proxies whose X-Forwarded-… headers are believed, with commas.",
     )
     secret_key: str | None = Field(
         default=None, min_length=32, description="Key that signs cookies and tokens; else DATA/secret.key."
@@ -51,12 +53,19 @@ class Environment(BaseSettings):
     database_owner_url: str | None = Field(
         default=None, description="Login of the owner, needed by `okno migrate` and `okno check` only."
     )
-    pg_bin: Path | None = Field(default=None, description="Folder with the PostgreSQL programs to run embedded.")
-    web_processes: int = Field(default=2, ge=1, le=4, description="Web processes that `okno up` and `okno web` run.")
+    pg_bin: Path | None = Field(
+        default=None, description="Folder with the PostgreSQL programs to run embedded."
+    )
+    web_processes: int = Field(
+        default=2, ge=1, le=4, description="Web processes that `okno up` and `okno web` run."
+    )
     web_threads: int = Field(default=8, ge=1, le=64, description="Threads for pages in each web process.")
-    mail_listen: str | None = Field(default=None, description="host:port for incoming SMTP; unset: no listener.")
+    mail_listen: str | None = Field(
+        default=None, description="host:port for incoming SMTP; unset: no listener."
+    )
     smtp_url: str | None = Field(
-        default=None, description="Way out for mail: smtp(s)://user:password@host:port; mailboxes may have their own."
+        default=None,
+        description="Way out for mail: smtp(s)://user:password@host:port; mailboxes may have their own.",
     )
     log_format: Literal["auto", "console", "json"] = Field(
         default="auto", description="Form of the log; auto: console on a terminal, else json."
@@ -69,7 +78,11 @@ class Environment(BaseSettings):
     @field_validator("allowed_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("data", mode="after")
     @classmethod

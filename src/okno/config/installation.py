@@ -31,7 +31,9 @@ class Installation:
     def embedded(self) -> EmbeddedPostgres:
         """Return the embedded database of an installation that has one."""
         if self.postgres is None:
-            raise CommandError("This needs the embedded database, but OKNO_DATABASE_URL names an external one.")
+            raise CommandError(
+                "This needs the embedded database, but OKNO_DATABASE_URL names an external one."
+            )
         return self.postgres
 
 

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -83,7 +84,7 @@ class EmbeddedPostgres:
         self._report = report
         self._process: subprocess.Popen[bytes] | None = None
 
-    # --- Addresses --------------------------------------------------------------------------------------------------
+    # --- Addresses -------------------------------------------------------------------------------------
 
     @property
     def socket_dir(self) -> Path:
@@ -106,11 +107,13 @@ class EmbeddedPostgres:
     def password(self, role: str) -> str:
         """Return the password of `admin`, `owner` or `app`, kept in a private file of the data folder."""
         path = self.data_dir / "postgres.json"
-        write_private(path, json.dumps({name: secrets.token_urlsafe(24) for name in ("admin", "owner", "app")}))
+        write_private(
+            path, json.dumps({name: secrets.token_urlsafe(24) for name in ("admin", "owner", "app")})
+        )
         passwords: dict[str, str] = json.loads(path.read_text())
         return passwords[role]
 
-    # --- Life -------------------------------------------------------------------------------------------------------
+    # --- Life ------------------------------------------------------------------------------------------
 
     @property
     def process_id(self) -> int | None:
@@ -146,17 +149,11 @@ class EmbeddedPostgres:
     def stop(self, *, seconds: float = STOP_SECONDS) -> None:
         """Stop the server, past the time given without its last checkpoint, and give the data folder back."""
         if self._process is not None:
-            for number, seconds in (
-                (signal.SIGINT, seconds),
-                (signal.SIGQUIT, 1),
-                (signal.SIGKILL, None),
-            ):
+            for number, patience in ((signal.SIGINT, seconds), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 1.0)):
                 self._process.send_signal(number)
-                try:
-                    self._process.wait(seconds)
-                except subprocess.TimeoutExpired:
-                    continue
-                break
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(patience)
+                    break
             self._process = None
         self.lock.release()
 
@@ -205,7 +202,9 @@ class EmbeddedPostgres:
         finally:
             password_file.unlink()
         if made.returncode != 0:
-            raise CommandError(f"The database could not be made: {made.stderr.strip() or made.stdout.strip()}")
+            raise CommandError(
+                f"The database could not be made: {made.stderr.strip() or made.stdout.strip()}"
+            )
         draft.rename(self.cluster)
 
     def _hand_over(self, account: Account | None) -> None:
@@ -221,7 +220,9 @@ class EmbeddedPostgres:
             if self.socket_dir.is_symlink() or self.socket_dir.stat().st_uid != owner:
                 raise CommandError(f"{self.socket_dir} belongs to somebody else; remove it and start again.")
         except PermissionError as error:
-            raise CommandError(f"{error.filename} belongs to somebody else: run Okno as its owner.") from error
+            raise CommandError(
+                f"{error.filename} belongs to somebody else: run Okno as its owner."
+            ) from error
 
     def _wait_for_predecessor(self, deadline: float) -> None:
         """Wait for a server that is still stopping because its supervisor was killed."""

@@ -44,7 +44,9 @@ def find_binaries(*, pg_bin: Path | None, kept: Path, major: int | None = None) 
         if major in (None, binaries.major):
             return binaries
     have = ", ".join(binaries.version for binaries in found) or "none"
-    wanted = f"PostgreSQL {major}, which made this database," if major else f"PostgreSQL {OLDEST_MAJOR} or newer"
+    wanted = (
+        f"PostgreSQL {major}, which made this database," if major else f"PostgreSQL {OLDEST_MAJOR} or newer"
+    )
     raise CommandError(
         f"{wanted} was not found (found: {have}). Install it (on Debian: apt-get install postgresql), "
         "name its folder in OKNO_PG_BIN, or set OKNO_DATABASE_URL to an external one."

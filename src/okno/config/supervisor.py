@@ -56,7 +56,11 @@ class Supervisor:
     """Keeps children, and the embedded database if there is one, running until SIGTERM, SIGINT or SIGHUP."""
 
     def __init__(
-        self, children: Sequence[Child], *, postgres: EmbeddedPostgres | None = None, pid_file: Path | None = None
+        self,
+        children: Sequence[Child],
+        *,
+        postgres: EmbeddedPostgres | None = None,
+        pid_file: Path | None = None,
     ) -> None:
         self.children = list(children)
         self._postgres = postgres
@@ -128,7 +132,9 @@ class Supervisor:
             return False
         child.failures = 0 if now - child.started > STEADY_SECONDS else child.failures + 1
         pause = min(FIRST_PAUSE * 2**child.failures, LONGEST_PAUSE)
-        log.warning("child_died", child=child.name, pid=child.pid, lived=round(now - child.started, 1), pause=pause)
+        log.warning(
+            "child_died", child=child.name, pid=child.pid, lived=round(now - child.started, 1), pause=pause
+        )
         child.pid, child.start_at = None, now + pause
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -38,11 +39,11 @@ def run(stop: threading.Event) -> None:
 
 
 def _all_services() -> list[tuple[str, Service]]:
-    ledgers: list[tuple[str, Service]] = []
-    for ledger in registered_ledgers():
-        for number in range(ledger.threads):
-            # The ledger is bound now: the loop's variable would be the last one in every thread.
-            ledgers.append((f"{ledger.name}-{number}", lambda stop, ledger=ledger: serve(ledger, stop)))  # type: ignore[misc]
+    ledgers = [
+        (f"{ledger.name}-{number}", partial(serve, ledger))
+        for ledger in registered_ledgers()
+        for number in range(ledger.threads)
+    ]
     return [*ledgers, *SERVICES.items()]
 
 

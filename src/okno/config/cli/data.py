@@ -25,10 +25,14 @@ def add_commands(commands: Commands) -> None:
         description="Make roles, database and extensions on a PostgreSQL 15+. Passwords are taken from "
         "OKNO_DATABASE_URL and OKNO_DATABASE_OWNER_URL where these are set, and made anew otherwise.",
     )
-    setup.add_argument("admin_url", metavar="ADMIN_URL", help="address of an administrator who may make roles")
+    setup.add_argument(
+        "admin_url", metavar="ADMIN_URL", help="address of an administrator who may make roles"
+    )
     setup.set_defaults(run=run_setup)
     shared = installation_options()
-    migrating = commands.add_parser("migrate", parents=[shared], help="bring the database's structure up to date")
+    migrating = commands.add_parser(
+        "migrate", parents=[shared], help="bring the database's structure up to date"
+    )
     migrating.set_defaults(run=run_migrate)
     psql = commands.add_parser("psql", parents=[shared], help="open psql as the owner, or hand it ARGS")
     psql.add_argument("rest", nargs="*", metavar="ARGS", help="arguments of psql")
@@ -46,7 +50,7 @@ def run_setup(arguments: argparse.Namespace) -> int:
         owner=database_setup.login_of(settings.database_owner_url, role=database_setup.OWNER),
     )
     answer = {"OKNO_DATABASE_URL": urls.app, "OKNO_DATABASE_OWNER_URL": urls.owner}
-    print(json.dumps(answer) if arguments.json else "\n".join(f"{k}={v}" for k, v in answer.items()))  # noqa: T201
+    print(json.dumps(answer) if arguments.json else "\n".join(f"{k}={v}" for k, v in answer.items()))
     return 0
 
 
@@ -80,10 +84,12 @@ def run_check(arguments: argparse.Namespace) -> int:
 
     with doctor.examined(installation) as findings:
         if arguments.json:
-            print(json.dumps({"ok": doctor.is_healthy(findings), "sections": [f.as_dict() for f in findings]}))  # noqa: T201
+            print(
+                json.dumps({"ok": doctor.is_healthy(findings), "sections": [f.as_dict() for f in findings]})
+            )
         else:
             for finding in findings:
-                print(f"{finding.state:<5} {finding.section:<11} {finding.words}")  # noqa: T201
+                print(f"{finding.state:<5} {finding.section:<11} {finding.words}")
         return 0 if doctor.is_healthy(findings) else 1
 
 
@@ -99,7 +105,13 @@ def _psql(installation: Installation) -> str:
 def _libpq_variables(url: str) -> dict[str, str]:
     from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - a second of no other command
 
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    names = {
+        "host": "PGHOST",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "dbname": "PGDATABASE",
+    }
     names |= {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}
     parts = conninfo_to_dict(url)
     return {names[key]: str(value) for key, value in parts.items() if key in names}

@@ -25,7 +25,9 @@ def add_commands(commands: Commands) -> None:
     create.add_argument("--language", default="en", choices=["en", "ru"])
     create.set_defaults(run=run_workspace_create)
 
-    login = commands.add_parser("login-link", parents=parents, help="print a link that signs a member in once")
+    login = commands.add_parser(
+        "login-link", parents=parents, help="print a link that signs a member in once"
+    )
     login.add_argument("email", metavar="EMAIL")
     login.add_argument("--workspace", metavar="HOST", help="host of the workspace, if there are several")
     login.set_defaults(run=run_login_link)
@@ -34,14 +36,18 @@ def add_commands(commands: Commands) -> None:
     tokens = token.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     issue = tokens.add_parser("create", parents=parents, help="make a token and print it once")
     issue.add_argument("--member", required=True, metavar="EMAIL", help="member in whose name it acts")
-    issue.add_argument("--scope", required=True, metavar="SCOPES", help="with commas: tickets:read,people:write or *")
+    issue.add_argument(
+        "--scope", required=True, metavar="SCOPES", help="with commas: tickets:read,people:write or *"
+    )
     issue.add_argument("--name", default="okno token create", help="what it is for")
     issue.add_argument("--workspace", metavar="HOST", help="host of the workspace, if there are several")
     issue.set_defaults(run=run_token_create)
 
     mail = commands.add_parser("mail", help="mail from files")
     mails = mail.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    ingest = mails.add_parser("ingest", parents=parents, help="take mail in from files, folders, mbox, or - for input")
+    ingest = mails.add_parser(
+        "ingest", parents=parents, help="take mail in from files, folders, mbox, or - for input"
+    )
     ingest.add_argument("paths", nargs="+", metavar="PATH")
     ingest.add_argument("--workspace", metavar="HOST", help="host of the workspace, if there are several")
     ingest.set_defaults(run=run_mail_ingest)
@@ -76,7 +82,7 @@ def run_mail_ingest(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace, answer: dict[str, object], words: str) -> None:
-    print(json.dumps(answer, ensure_ascii=False) if arguments.json else words)  # noqa: T201
+    print(json.dumps(answer, ensure_ascii=False) if arguments.json else words)
 
 
 @contextmanager

@@ -15,12 +15,16 @@ from okno.config.errors import CommandError
 def add_commands(commands: Commands) -> None:
     """Add the commands for developers."""
     test = commands.add_parser(
-        "test", help="run the test suite, which brings its own servers", description="Further words go to pytest."
+        "test",
+        help="run the test suite, which brings its own servers",
+        description="Further words go to pytest.",
     )
     test.add_argument("--fast", action="store_true", help="without browser and faults")
     test.set_defaults(run=run_test, rest=[])
     bench = commands.add_parser(
-        "bench", parents=[installation_options(), json_option()], help="measure pages and API of this installation"
+        "bench",
+        parents=[installation_options(), json_option()],
+        help="measure pages and API of this installation",
     )
     bench.set_defaults(run=run_bench, rest=[])
 

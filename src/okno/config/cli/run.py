@@ -137,7 +137,9 @@ def _external(arguments: argparse.Namespace) -> Installation:
     """Return an installation on an external database, whose login has been checked."""
     url = checked_environment().database_url
     if url is None:
-        raise CommandError("Set OKNO_DATABASE_URL, or use “okno up”, which brings its own database.", status=2)
+        raise CommandError(
+            "Set OKNO_DATABASE_URL, or use “okno up”, which brings its own database.", status=2
+        )
     installation = locate(arguments.data)
     prepare_data_dir(installation.data_dir)
     database_setup.assert_application_login(url)
@@ -184,7 +186,9 @@ def _web_children(listener: socket.socket) -> list[Child]:
     from okno.config import parts  # noqa: PLC0415 - only after the application is loaded
 
     count = checked_environment().web_processes
-    return [Child(name=f"web-{number + 1}", run=partial(parts.serve_web, listener)) for number in range(count)]
+    return [
+        Child(name=f"web-{number + 1}", run=partial(parts.serve_web, listener)) for number in range(count)
+    ]
 
 
 def _work() -> None:
@@ -215,9 +219,12 @@ def _announce(installation: Installation, begun: float | None) -> None:
     if begun is None:
         say(f"Okno serves {address}")
         return
-    print(f"\nOkno is at {address}/  (ready after {time.monotonic() - begun:.1f} s; stop with Ctrl-C)", flush=True)  # noqa: T201
+    print(
+        f"\nOkno is at {address}/  (ready after {time.monotonic() - begun:.1f} s; stop with Ctrl-C)",
+        flush=True,
+    )
     if settings.mail_listen:
-        print(f"Mail is received on {settings.mail_listen}", flush=True)  # noqa: T201
+        print(f"Mail is received on {settings.mail_listen}", flush=True)
     run_once("sign-ins", partial(_print_sign_ins, address))
 
 
@@ -225,7 +232,7 @@ def _print_sign_ins(address: str) -> None:
     from okno.config import first_start  # noqa: PLC0415 - only after the application is loaded
 
     for line in first_start.sign_ins(address):
-        print(line, flush=True)  # noqa: T201
+        print(line, flush=True)
 
 
 def _shown_host(host: str) -> str:
