@@ -1,0 +1,275 @@
+"""Read a mailbox over IMAP: everything once, nothing marked before it is stored."""
+
+import contextlib
+import imaplib
+import re
+import socket
+import ssl
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import BinaryIO, Literal, Protocol, Self, cast
+
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+
+from okno.channels.email.relay import ServerSettings, tls_context
+
+TIMEOUT_SECONDS = 30
+CHUNK_BYTES = 1024 * 1024
+SPOOL_IN_MEMORY_BYTES = 1024 * 1024
+_SIZES_A_REQUEST = 200
+# Servers may end an IDLE after 30 minutes (RFC 2177), and some routers sooner.
+IDLE_SECONDS = 9 * 60
+_POLL_SECONDS = 2
+
+Problem = Literal["unreachable", "timeout", "certificate", "no_tls", "login", "folder", "protocol"]
+
+
+class ImapFailure(Exception):
+    """Say by one word what kind of failure it was, with the server's own words in `detail`."""
+
+    def __init__(self, problem: Problem, detail: str = "") -> None:
+        super().__init__(f"{problem}: {detail}" if detail else problem)
+        self.problem = problem
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Say up to where a mailbox has been read."""
+
+    uidvalidity: int | None = None
+    last_uid: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImapReport:
+    """Say what a test of the settings found."""
+
+    messages: int
+    unseen: int
+    supports_idle: bool
+
+
+class MailStore(Protocol):
+    """Keep what is fetched."""
+
+    def known(self, uidvalidity: int, uids: Sequence[int]) -> Collection[int]:
+        """Return those of the uids that are stored already."""
+
+    def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int) -> None:
+        """Make one mail durable; when this has returned the mail may be marked on the server."""
+
+
+class Stop(Protocol):
+    """Tell whether to stop; a threading.Event is one."""
+
+    def is_set(self) -> bool:
+        """Return whether to stop as soon as nothing is left half done."""
+
+
+class ImapMailbox:
+    """Hold one connection with one selected folder; not to be shared between threads."""
+
+    def __init__(
+        self,
+        server: ServerSettings,
+        *,
+        folder: str = "INBOX",
+        tls: ssl.SSLContext | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
+        """Connect, sign in and open the folder; raises ImapFailure."""
+        self._folder = folder
+        try:
+            with _failures():
+                self._mailbox = _open(server, tls or tls_context(), timeout)
+        except OSError as error:
+            raise ImapFailure("unreachable", _words(error)) from error
+        try:
+            with _failures():
+                self._sign_in(server)
+                self._select()
+        except ImapFailure:
+            self.close()
+            raise
+
+    def report(self) -> ImapReport:
+        """Return what is in the folder."""
+        with _failures():
+            status = self._mailbox.folder.status(self._folder, ["MESSAGES", "UNSEEN"])
+            return ImapReport(
+                messages=status["MESSAGES"], unseen=status["UNSEEN"], supports_idle=self.supports_idle
+            )
+
+    @property
+    def supports_idle(self) -> bool:
+        """Tell whether the server announces new mail by itself."""
+        return "IDLE" in self._mailbox.client.capabilities
+
+    def fetch_new(self, position: Position, store: MailStore, *, stop: Stop) -> Position:
+        """Store all mail after the position, mark it as seen and return the new position.
+
+        A mailbox that was never read gives its unseen mail first; one whose UIDVALIDITY has changed is read
+        again from the start, and the store knows by content what it has. Every mail that was stored stays
+        stored when this raises ImapFailure half-way; the old position then remains good.
+        """
+        with _failures():
+            uidvalidity, next_uid = self._select()
+            if position.uidvalidity is None:
+                uids = self._search("UNSEEN")
+            else:
+                last = position.last_uid if position.uidvalidity == uidvalidity else 0
+                uids = [uid for uid in self._search(f"UID {last + 1}:*") if uid > last]
+            done = position.last_uid if position.uidvalidity == uidvalidity else 0
+            for part in _parts(uids, _SIZES_A_REQUEST):
+                stored = store.known(uidvalidity, part)
+                for uid in part:
+                    if stop.is_set():
+                        return Position(uidvalidity, done) if position.uidvalidity is not None else position
+                    if uid not in stored:
+                        self._take(uid, uidvalidity, store)
+                    done = max(done, uid)
+        return Position(uidvalidity, max(done, next_uid - 1))
+
+    def wait_for_news(self, *, seconds: float, stop: Stop) -> None:
+        """Return when the server says that something has changed, when stopped, or after the time."""
+        waited = 0.0
+        with _failures():
+            if not self.supports_idle:
+                self._mailbox.client.noop()
+                return
+            self._mailbox.idle.start()  # type: ignore[no-untyped-call]
+            try:
+                while waited < seconds and not stop.is_set():
+                    if self._mailbox.idle.poll(timeout=_POLL_SECONDS):
+                        break
+                    waited += _POLL_SECONDS
+            finally:
+                self._mailbox.idle.stop()  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Sign out and close the connection."""
+        with contextlib.suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
+            self._mailbox.client.logout()
+        with contextlib.suppress(OSError):
+            self._mailbox.client.shutdown()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _sign_in(self, server: ServerSettings) -> None:
+        is_plain = server.user.isascii() and server.password.isascii()
+        sign_in = self._mailbox.login if is_plain else self._mailbox.login_utf8
+        try:
+            sign_in(server.user, server.password, initial_folder=None)
+        except (MailboxLoginError, imaplib.IMAP4.error) as error:
+            if isinstance(error, imaplib.IMAP4.abort):
+                raise
+            raise ImapFailure("login", _words(error)) from error
+
+    def _select(self) -> tuple[int, int]:
+        try:
+            self._mailbox.folder.set(self._folder)
+        except MailboxFolderSelectError as error:
+            raise ImapFailure("folder", self._folder) from error
+        return self._number("UIDVALIDITY"), self._number("UIDNEXT")
+
+    def _number(self, name: str) -> int:
+        _, values = self._mailbox.client.response(name)
+        value = values[-1] if values else None
+        if not isinstance(value, bytes) or not value.isdigit():
+            status = self._mailbox.folder.status(self._folder, [name])
+            return int(status[name])
+        return int(value)
+
+    def _search(self, criteria: str) -> list[int]:
+        kind, answers = self._mailbox.client.uid("SEARCH", criteria)
+        if kind != "OK":
+            raise ImapFailure("protocol", "SEARCH")
+        words = b" ".join(answer for answer in answers if isinstance(answer, bytes)).split()
+        return sorted({int(word) for word in words if word.isdigit()})
+
+    def _take(self, uid: int, uidvalidity: int, store: MailStore) -> None:
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY_BYTES) as raw:
+            size = self._download(uid, raw)
+            if size == 0:
+                # Deleted by somebody else since the search.
+                return
+            raw.seek(0)
+            store.store(cast("BinaryIO", raw), size=size, uidvalidity=uidvalidity, uid=uid)
+        self._mailbox.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+
+    def _download(self, uid: int, raw: "tempfile.SpooledTemporaryFile[bytes]") -> int:
+        """Write the whole mail in pieces; a piece shorter than asked for is the last one."""
+        size = 0
+        while True:
+            piece = self._piece(uid, size)
+            raw.write(piece)
+            size += len(piece)
+            if len(piece) < CHUNK_BYTES:
+                return size
+
+    def _piece(self, uid: int, offset: int) -> bytes:
+        # PEEK: reading must not mark, for the mail is not stored yet.
+        kind, answers = self._mailbox.client.uid("FETCH", str(uid), f"(BODY.PEEK[]<{offset}.{CHUNK_BYTES}>)")
+        if kind != "OK":
+            raise ImapFailure("protocol", "FETCH")
+        for answer in answers:
+            if not isinstance(answer, tuple):
+                continue
+            head, piece = answer[0], answer[1]
+            announced = re.search(rb"\{(\d+)\}$", head)
+            if announced is None or int(announced.group(1)) != len(piece):
+                raise ImapFailure("protocol", "the server sent less than it announced")
+            return bytes(piece)
+        return b""
+
+
+def try_settings(
+    server: ServerSettings, *, folder: str = "INBOX", tls: ssl.SSLContext | None = None
+) -> ImapReport:
+    """Try the settings and return what is there; raises ImapFailure."""
+    with ImapMailbox(server, folder=folder, tls=tls, timeout=10) as mailbox:
+        return mailbox.report()
+
+
+def _open(server: ServerSettings, tls: ssl.SSLContext, timeout: float) -> BaseMailBox:
+    if server.security == "tls":
+        return MailBox(server.host, server.port, timeout=timeout, ssl_context=tls)
+    if server.security == "starttls":
+        return MailBoxStartTls(server.host, server.port, timeout=timeout, ssl_context=tls)
+    return MailBoxUnencrypted(server.host, server.port, timeout=timeout)
+
+
+def _parts(uids: Sequence[int], length: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(uids), length):
+        yield uids[start : start + length]
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+@contextlib.contextmanager
+def _failures() -> Iterator[None]:
+    """Turn what a connection can throw into an ImapFailure; the store's own errors pass through."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise ImapFailure("certificate", error.verify_message) from error
+    except ssl.SSLError as error:
+        raise ImapFailure("no_tls", _words(error)) from error
+    except TimeoutError as error:
+        raise ImapFailure("timeout") from error
+    except (socket.gaierror, ConnectionError) as error:
+        raise ImapFailure("unreachable", _words(error)) from error
+    except (imaplib.IMAP4.error, ImapToolsError) as error:
+        raise ImapFailure("protocol", _words(error)) from error
