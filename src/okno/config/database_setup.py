@@ -128,7 +128,11 @@ def url_from(conninfo: str) -> str:
     """Return an address in the form of a URL, from one in any form that PostgreSQL takes."""
     if urlsplit(conninfo).scheme in {"postgres", "postgresql"}:
         return conninfo
-    known = {key: str(value) for key, value in conninfo_to_dict(conninfo).items() if value is not None}
+    try:
+        parts = conninfo_to_dict(conninfo)
+    except psycopg.ProgrammingError as error:
+        raise CommandError("ADMIN_URL must look like postgresql://user:password@host:5432", status=2) from error
+    known = {key: str(value) for key, value in parts.items() if value is not None}
     user, password = known.pop("user", ""), known.pop("password", "")
     database = known.pop("dbname", "postgres")
     login = f"{quote(user)}:{quote(password, safe='')}@" if password else f"{quote(user)}@" if user else ""
@@ -142,7 +146,7 @@ def _connected(url: str) -> Iterator[psycopg.Connection]:
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
             yield connection
     except psycopg.Error as error:
-        raise CommandError(f"PostgreSQL says: {str(error).strip()}") from error
+        raise CommandError(f"PostgreSQL says: {' '.join(str(error).split())}") from error
 
 
 def _make_roles(admin: psycopg.Connection, *, app: Login, owner: Login) -> None:

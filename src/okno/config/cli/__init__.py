@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from django.db import OperationalError
+
 from okno import __version__
 from okno.config.cli import data, desk, develop, run
 from okno.config.cli.parser import Parser
@@ -40,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandError as error:
         sys.stderr.write(f"okno: {error}\n")
         return error.status
+    except OperationalError as error:
+        sys.stderr.write(f"okno: the database does not answer: {' '.join(str(error).split())}\n")
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
