@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +94,3 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _server.stop()
     shutil.rmtree(os.environ.get("OKNO_DATA", ""), ignore_errors=True)
 
-
-@pytest.fixture(scope="session")
-def django_db_setup() -> Iterator[None]:
-    """Use the worker's database as it is; pytest-django would make one of its own."""
-    yield

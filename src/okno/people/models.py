@@ -72,6 +72,8 @@ class ContactAddress(TenantModel):
     is_primary = models.BooleanField(default=False)
     verified_at = models.DateTimeField(null=True)
     """When it was proven that the contact reads this address (he followed a link that was sent there)."""
+    receipt_sent_at = models.DateTimeField(null=True)
+    """When the last automatic receipt went there."""
 
     class Meta:
         constraints: ClassVar = [

@@ -1,0 +1,1 @@
+"""What reacts to what happened: mail in and out, notifications, live updates."""

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('value', models.TextField()),
                 ('is_primary', models.BooleanField(default=False)),
                 ('verified_at', models.DateTimeField(null=True)),
+                ('receipt_sent_at', models.DateTimeField(null=True)),
                 ('contact', okno.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='people.contact')),
                 ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
             ],

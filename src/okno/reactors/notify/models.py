@@ -21,7 +21,6 @@ class NotificationKind(models.TextChoices):
     ASSIGNED = "assigned", _("A ticket was assigned to me")
     CLIENT_REPLY = "client_reply", _("The client wrote on my ticket")
     DELIVERY_FAILED = "delivery_failed", _("My reply could not be delivered")
-    MESSAGE_HELD = "message_held", _("A mail on my ticket waits for a decision")
     REMINDER = "reminder", _("A reminder on my ticket")
 
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.TextField(choices=[('new_ticket', 'A new ticket without an assignee in my team'), ('assigned', 'A ticket was assigned to me'), ('client_reply', 'The client wrote on my ticket'), ('delivery_failed', 'My reply could not be delivered'), ('message_held', 'A mail on my ticket waits for a decision'), ('reminder', 'A reminder on my ticket')])),
+                ('kind', models.TextField(choices=[('new_ticket', 'A new ticket without an assignee in my team'), ('assigned', 'A ticket was assigned to me'), ('client_reply', 'The client wrote on my ticket'), ('delivery_failed', 'My reply could not be delivered'), ('reminder', 'A reminder on my ticket')])),
                 ('event_uid', models.UUIDField()),
                 ('actor_name', models.TextField(blank=True, default='')),
                 ('created_at', models.DateTimeField()),

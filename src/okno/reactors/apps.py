@@ -1,0 +1,15 @@
+"""The reactors' app: registers them when Django is ready."""
+
+from django.apps import AppConfig
+
+
+class ReactorsConfig(AppConfig):
+    name = "okno.reactors"
+    label = "reactors"
+
+    def ready(self) -> None:
+        """Import what registers itself as a reactor, a timer's handler or a ledger's worker."""
+        from okno.reactors import delivery, intake, notify  # noqa: PLC0415 (models must be loaded first)
+        from okno.reactors.notify import reactor  # noqa: F401, PLC0415
+
+        assert delivery and intake and notify

@@ -1,0 +1,88 @@
+"""Automatic mail to requesters. Little is said to an address that nobody has proven to read.
+
+A forged sender would make us write to strangers: so an unproven address gets only our own words, the number and a link,
+at most once a day (notes on relays: docs/develop/mail.md).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from okno.channels.email.models import OutgoingMail
+from okno.channels.email.threading import Purpose
+from okno.people.models import ContactAddress
+from okno.reactors.delivery.envelope import envelope_for, mailbox_of, outgoing, thread_of
+from okno.reactors.delivery.words import contact_language, render_mail
+from okno.spine.unit import collect
+from okno.tenancy.hosts import public_url
+from okno.tenancy.models import Workspace
+from okno.tickets.links import requester_link
+from okno.tickets.models import Ticket
+from okno.tickets.queries.people import reply_addresses
+
+UNPROVEN_PAUSE = timedelta(days=1)
+
+
+def confirm_receipt(ticket: Ticket, *, now: datetime) -> None:
+    """Tell the requester that the ticket is here, and its number. Part of a command."""
+    address = _requester_address(ticket)
+    if address is None:
+        return
+    if address.verified_at is None and not _is_first_today(address, now=now):
+        return
+    ContactAddress.objects.filter(pk=address.pk).update(receipt_sent_at=now)
+    _send(ticket, address, name="receipt", purpose=OutgoingMail.Purpose.RECEIPT)
+
+
+def ask_whether_solved(ticket: Ticket, *, now: datetime) -> None:
+    """Ask the requester whether his ticket is solved, with a link to a page that takes the answer."""
+    address = _requester_address(ticket)
+    if address is not None:
+        _send(ticket, address, name="resolved", purpose=OutgoingMail.Purpose.RESOLVED)
+
+
+def _requester_address(ticket: Ticket) -> ContactAddress | None:
+    addresses = reply_addresses(ticket)["to"]
+    if not addresses:
+        return None
+    return ContactAddress.objects.select_related("contact").filter(kind="email", value=addresses[0]).first()
+
+
+def _is_first_today(address: ContactAddress, *, now: datetime) -> bool:
+    return address.receipt_sent_at is None or address.receipt_sent_at < now - UNPROVEN_PAUSE
+
+
+def _send(ticket: Ticket, address: ContactAddress, *, name: str, purpose: OutgoingMail.Purpose) -> None:
+    mailbox = mailbox_of(ticket)
+    if mailbox is None:
+        return
+    workspace = Workspace.objects.get(pk=ticket.workspace_id)
+    envelope = envelope_for(ticket, mailbox, purpose=Purpose.REPLY, person_id=address.contact_id)
+    may_quote = address.verified_at is not None or ticket.first_response_at is not None
+    subject, text, html = render_mail(
+        name,
+        {
+            "number": ticket.number,
+            "subject": ticket.subject if may_quote else "",
+            "solution": ticket.solution if may_quote else "",
+            "workspace": workspace,
+            "link": public_url(workspace, requester_link(ticket, address)),
+            "mark": envelope.mark,
+        },
+        language=contact_language(address.contact, workspace.language),
+    )
+    collect(
+        outgoing(
+            envelope,
+            purpose=purpose,
+            to=[{"address": address.value, "name": address.contact.name if may_quote else ""}],
+            subject=subject,
+            text=text,
+            html=html,
+            from_name=mailbox.name or workspace.name,
+            is_automatic=True,
+            subject_kind="ticket",
+            subject_ref=ticket.pk,
+            **thread_of(ticket),
+        )
+    )

@@ -1,0 +1,1 @@
+"""Live updates: what happened is told to the browsers of those who may know it, within a second or two."""
