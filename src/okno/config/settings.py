@@ -28,6 +28,7 @@ OKNO_APPS: list[str] = [
     "okno.reactors.notify",
     "okno.api",
     "okno.ui",
+    "okno.console",
 ]
 
 INSTALLED_APPS = [
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "okno.console.identity.MemberMiddleware",
 ]
 
 ROOT_URLCONF = "okno.config.urls"
@@ -81,6 +83,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "okno.ui.context.theme",
+                "okno.console.context.console",
             ],
             "loaders": [
                 (
@@ -156,6 +159,7 @@ MFA_TOTP_ISSUER = "Okno"
 SESSION_COOKIE_NAME = "okno_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 CSRF_COOKIE_NAME = "okno_csrf"
+CSRF_FAILURE_VIEW = "okno.console.errors.csrf_failed"
 
 # --- Safety ----------------------------------------------------------------------------------------
 

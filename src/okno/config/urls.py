@@ -12,4 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics),
     path("accounts/", include("allauth.urls")),
     path("", include("okno.ui.urls")),
+    path("", include("okno.console.urls")),
 ]
+
+handler403 = "okno.console.errors.permission_denied"
+handler404 = "okno.console.errors.page_not_found"
+handler500 = "okno.console.errors.server_error"

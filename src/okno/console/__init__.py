@@ -1,0 +1,1 @@
+"""The agents' interface: pages that parse, call one command or query, and answer."""
