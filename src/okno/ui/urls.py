@@ -1,10 +1,13 @@
-"""Addresses of the design system; included at the root."""
+"""Addresses of the design system; included at the root. The sheet of components is there with OKNO_DEBUG only."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
 from okno.ui import views
 
 app_name = "ui"
-urlpatterns = [path("ui/theme.css", views.theme_css, name="theme")]
+urlpatterns: list[URLPattern | URLResolver] = [path("ui/theme.css", views.theme_css, name="theme")]
+if settings.DEBUG:
+    urlpatterns.append(path("_ui/", include("okno.ui.develop.views")))
