@@ -7,7 +7,6 @@ Language = Literal["ru", "en"]
 Gender = Literal["m", "f", ""]
 
 WORKSPACE_NAME: Final = "Окно Сервис"
-WORKSPACE_SLUG: Final = "demo"
 WORKSPACE_TIMEZONE: Final = "Europe/Moscow"
 DESK_NAME: Final = "Поддержка"
 SUPPORT_ADDRESS: Final = "support@okno.example"

@@ -18,7 +18,7 @@ from okno.config.demo.plan import (
     TeamChanged,
 )
 from okno.config.demo.story import PRIORITY_NORMAL, Story, Turn
-from okno.config.demo.wording import Voice, as_html, quote
+from okno.config.demo.wording import Opening, Voice, as_html, quote
 from okno.config.demo.workday import add_working, next_opening
 
 SECOND_LINE: Final = "l2"
@@ -40,22 +40,12 @@ class Conversation:
         self._clock = opened
         self._agent = agent
         self._rng = rng
-        self._opening_text = ""
         self._last_answer: PlannedMessage | None = None
 
-    @property
-    def opening_text(self) -> str:
-        """Return the words of the request, without its signature."""
-        return self._opening_text
-
-    def open(self, text: str) -> None:
-        """Let the requester ask; asked once more, they put it in other words."""
-        self.steps.clear()
-        is_mail = self._story.channel == "email"
-        body, signature = self._voice.opening(text, is_mail=is_mail)
-        self._opening_text = body
+    def open(self, words: Opening) -> None:
+        """Let the requester ask."""
         files = tuple(make_file(name, self._rng) for name in self._story.files if self._rng.random() < 0.8)
-        self._client_says(body, signature=signature, files=files)
+        self._client_says(words.text, signature=words.signature, files=files)
 
     def nudge(self) -> None:
         """Let the requester add a word before anybody answered."""
@@ -121,7 +111,7 @@ class Conversation:
             self._wait(15, 420)
             self._client_says(self._voice.say(text, self._voice.requester.gender))
             if self._category() is Category.WAITING:
-                self._set(Category.OPEN, actor=None)
+                self._set(Category.OPEN, actor=self._voice.requester.key)
         elif turn.role == "agent":
             self._wait(8, 180)
             self._agent_answers(text)
@@ -174,7 +164,7 @@ class Conversation:
             at=self._clock,
             author=self._agent.key,
             direction="out",
-            channel="email",
+            channel="console",
             text=words,
             html=as_html(words),
         )
@@ -187,7 +177,7 @@ class Conversation:
                 at=self._clock,
                 author=author.key,
                 direction="internal",
-                channel="email",
+                channel="console",
                 text=words,
                 html=as_html(words),
             )

@@ -56,7 +56,7 @@ class TeamChanged:
 
 @dataclass(frozen=True, kw_only=True)
 class StatusChanged:
-    """Move the ticket to a category; without an actor the desk did it by itself."""
+    """Move the ticket to a category; the actor is a member, a contact, or None for the desk itself."""
 
     at: datetime
     actor: str | None
@@ -98,6 +98,7 @@ class PlannedTicket:
     priority: int
     team: str
     requester: str
+    opened_by: str
     copied: tuple[str, ...]
     device: str
     created_at: datetime

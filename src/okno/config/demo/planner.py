@@ -16,13 +16,14 @@ from okno.config.demo.story import (
     Turn,
     load_stories,
 )
-from okno.config.demo.wording import Voice
+from okno.config.demo.wording import Opening, Voice
 from okno.config.demo.workday import DESK_ZONE, add_working, previous_workday
 
 SEED: Final = 2026
 TICKET_COUNT: Final = 300
 DAYS_BACK: Final = 45
 FIRST_TEAM: Final = "l1"
+_TRIES: Final = 30
 
 # The morning brings more than the afternoon.
 _DAY_HOURS: Final = (9, 9, 10, 10, 11, 12, 13, 14, 15, 16, 17)
@@ -135,9 +136,10 @@ class _TicketPlanner:
     def plan(self, requesters: _Requesters) -> PlannedTicket:
         story, rng = self._story, self._rng
         requester = requesters.next_for(story)
+        agent = _agent_for(story, rng)
         colleagues = requesters.colleagues_of(requester)
         colleague = rng.choice(colleagues)
-        voice = Voice(story=story, requester=requester, colleague=colleague, opened=self._opened, rng=rng)
+        voice, words = self._unlike_others(requester, colleague)
         has_copy = requester.gender and story.channel == "email" and rng.random() < 0.2
         return PlannedTicket(
             story=story.key,
@@ -148,27 +150,37 @@ class _TicketPlanner:
             priority=PRIORITY_NORMAL if story.channel == "email" else story.priority,
             team=FIRST_TEAM,
             requester=requester.key,
+            opened_by=agent.key if story.channel == "phone" else requester.key,
             copied=(colleague.key,) if has_copy else (),
             device=_nth(story.devices, self._telling) if story.devices else "",
             created_at=self._opened,
             due_at=self._due_at(),
-            steps=self._converse(voice),
+            steps=self._converse(voice, words, agent),
         )
 
-    def _converse(self, voice: Voice) -> tuple[Step, ...]:
+    def _unlike_others(self, requester: DemoContact, colleague: DemoContact) -> tuple[Voice, Opening]:
+        """Let the requester find words that nobody else has used; several tries are enough for any story."""
+        text = _nth(self._story.openings, self._telling)
+        for _ in range(_TRIES):
+            voice = Voice(
+                story=self._story,
+                requester=requester,
+                colleague=colleague,
+                opened=self._opened,
+                rng=self._rng,
+            )
+            words = voice.opening(text)
+            if words.text not in self._said:
+                break
+        self._said.add(words.text)
+        return voice, words
+
+    def _converse(self, voice: Voice, words: Opening, agent: DemoMember) -> tuple[Step, ...]:
         story, rng = self._story, self._rng
-        agent = _agent_for(story, rng)
         conversation = Conversation(story=story, voice=voice, opened=self._opened, agent=agent, rng=rng)
-        self._open_unlike_others(conversation)
+        conversation.open(words)
         self._continue(conversation, self._category())
         return conversation.fitted(until=self._now - _JUST_NOW)
-
-    def _open_unlike_others(self, conversation: Conversation) -> None:
-        opening = _nth(self._story.openings, self._telling)
-        conversation.open(opening)
-        while (text := conversation.opening_text) in self._said:
-            conversation.open(opening)
-        self._said.add(text)
 
     def _continue(self, conversation: Conversation, category: Category) -> None:
         turns = [turn for turn in self._story.turns if not turn.is_optional or self._rng.random() < 0.6]

@@ -3,8 +3,8 @@
 A story gives four subjects, some openings and the turns that follow. A turn is `[role, text, other text…]`:
 `client` and `agent` speak to each other, `note` is the agent among colleagues, `second` a colleague of the
 second line, `escalate` hands the ticket to that line. A role with `?` is left out now and then. `{slots}` are
-filled for each ticket; `<а>` and `<ил|ила>` follow the gender of the speaker, in subjects and openings that of
-the requester.
+filled for each ticket; `<а>` and `<ил|ила>` follow the gender of the speaker, in subjects and openings that
+of the requester.
 """
 
 import tomllib
@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, cast, get_args
 from okno.config.demo.company import Language
 
 Kind = Literal["question", "incident", "request", "complaint", "suggestion", "task", "problem"]
-Channel = Literal["email", "phone", "api"]
+Channel = Literal["email", "phone", "api", "console"]
 Role = Literal["client", "agent", "note", "second", "escalate"]
 
 PRIORITY_LOW: Final = 1

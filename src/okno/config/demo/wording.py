@@ -4,6 +4,7 @@ import html
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import resources
 from random import Random
@@ -38,6 +39,14 @@ _PHRASES: Final[Mapping[str, Mapping[str, list[str]]]] = tomllib.loads(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """Hold a request in its requester's words and, apart from it, the signature under it."""
+
+    text: str
+    signature: str = ""
+
+
 class Voice:
     """Fill the words of one ticket: every text of it sees the same room, date and colleague."""
 
@@ -47,6 +56,7 @@ class Voice:
         """Draw the ticket's slots once."""
         self.language: Language = story.language
         self.requester = requester
+        self._channel = story.channel
         self._is_fault = story.kind in ("incident", "problem")
         self._rng = rng
         self._slots = self._draw(story=story, colleague=colleague, opened=opened.astimezone(DESK_ZONE))
@@ -55,14 +65,17 @@ class Voice:
         """Return the text with its slots filled and its endings in the speaker's gender."""
         return agree(text.format_map(self._slots), gender)
 
-    def opening(self, text: str, *, is_mail: bool) -> tuple[str, str]:
-        """Return the request and, apart from it, the signature under it."""
+    def opening(self, text: str) -> Opening:
+        """Return the request: a mail with greeting and signature, or what somebody noted on the phone."""
         body = self.say(text, self.requester.gender)
-        if not is_mail or not self.requester.gender:
-            return body, ""
+        if self._channel == "phone":
+            call_back = self._pick("call_back").format_map(self._slots)
+            return Opening(text=f"{body}\n\n{call_back}")
+        if self._channel == "api" or not self.requester.gender:
+            return Opening(text=body)
         greeting, closing = self._pick("greetings"), self._pick("closings")
         words = "\n\n".join(part for part in (greeting, body, closing) if part)
-        return words, self._signature()
+        return Opening(text=words, signature=self._signature())
 
     def answer(self, text: str, *, member: DemoMember, at: datetime, is_first: bool) -> str:
         """Return an agent's public answer; the first greets by name, a promised hour is two hours away."""
