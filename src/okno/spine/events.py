@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 from uuid import UUID
 
 _TYPES: dict[str, type[EventType]] = {}
@@ -49,6 +49,7 @@ class EventType:
 _Type = TypeVar("_Type", bound=type[EventType])
 
 
+@dataclass_transform(frozen_default=True)
 def event_type(name: str, *, version: int = 1, is_internal: bool = True) -> Callable[[_Type], _Type]:
     """Register a frozen event class under its past-tense name."""
 
