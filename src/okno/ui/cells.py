@@ -7,7 +7,6 @@ once, where they enter a template.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +22,7 @@ from okno.ui.icons import icon_svg
 from okno.ui.times import age_words, due_words, left_words, time_tag
 
 AVATAR_HUES = 6
+_SPREAD = 2654435761  # Knuth's multiplier: neighbouring ids get different hues
 RING = 2 * pi * 6
 SOON_SHARE = 0.25
 
@@ -61,6 +61,11 @@ _GLYPHS = {
 _CIRCLE = '<circle cx="7" cy="7" r="6" fill="none" stroke="currentColor" stroke-width="1.75" %s/>'
 _DASHES = 'stroke-dasharray="2 2.7"'
 _FAINT = 'opacity=".25"'
+_LATE = (
+    '<svg viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="6.5" fill="currentColor"/>'
+    '<path d="M7 3.75V7l2 1.25" fill="none" stroke="var(--ok-surface)" stroke-width="1.5"'
+    ' stroke-linecap="round" stroke-linejoin="round"/></svg>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ def initials(name: str) -> str:
 
 def avatar_class(person_id: int) -> str:
     """Return the class that gives this person the same one of six hues everywhere."""
-    return f"avatar-{zlib.crc32(str(person_id).encode()) % AVATAR_HUES}"
+    return f"avatar-{(person_id * _SPREAD >> 16) % AVATAR_HUES}"
 
 
 def avatar(person: PersonCell | None, *, size: str = "", label: str | None = None) -> str:
@@ -208,7 +213,7 @@ def clock_badge(clock: ClockCell) -> str:
     if clock.state == "paused":
         return _badge("paused", _ring(None), _("paused"))
     if clock.seconds_left < 0:
-        return _badge("late", icon_svg("alarm-clock", "icon-s"), left_words(clock.seconds_left))
+        return _badge("late", _LATE, left_words(clock.seconds_left))
     mood = "soon" if clock.share <= SOON_SHARE else "calm"
     return _badge(mood, _ring(clock.share), left_words(clock.seconds_left))
 
