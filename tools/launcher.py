@@ -194,7 +194,7 @@ def make_environment() -> None:
     folder = packages_folder()
     if folder is None:
         raise StepFailed(f"the environment in {VENV} does not work; remove that folder and start again.")
-    (folder / "okno.pth").write_text(f"{ROOT / 'src'}\n")
+    (folder / "okno.pth").write_text(f"{ROOT / 'src'}\n{ROOT}\n")
 
 
 def packages_folder() -> Path | None:
