@@ -12,7 +12,7 @@ THEMES = {"light": "okno-light", "dark": "okno-dark"}
 
 
 def theme(request: HttpRequest) -> dict[str, Any]:
-    """Return `theme`: light, dark or system, and `data_theme`, which is empty where the browser is to decide."""
+    """Return `theme` (light, dark, system) and `data_theme`, empty where the browser is to decide."""
     chosen = request.COOKIES.get(THEME_COOKIE, "system")
     chosen = chosen if chosen in THEMES else "system"
     return {"theme": chosen, "data_theme": THEMES.get(chosen, ""), "LANGUAGES": settings.LANGUAGES}

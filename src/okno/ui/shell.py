@@ -10,7 +10,7 @@ from okno.ui.cells import PersonCell
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """One line of the sidebar. `key` is the letter after `g`; `count` None shows none, `count_id` lets it be swapped."""
+    """One line of the sidebar; `key` is the letter after `g`, `count_id` lets the count be swapped."""
 
     label: str
     url: str
@@ -55,4 +55,5 @@ class Shell:
     menu: Sequence[NavLink] = ()
     sections: Sequence[NavSection] = field(default_factory=tuple)
     unread: int = 0
+    cursor: str = ""
     has_single_keys: bool = True

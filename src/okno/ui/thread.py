@@ -24,7 +24,7 @@ class FileCell:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryCell:
-    """What became of an outgoing message: `state` waiting, sent, failed or kept; `advice` says what to do on failure."""
+    """What became of an outgoing message: `state` waiting, sent, failed or kept; on failure `advice`."""
 
     state: str
     words: str
@@ -55,8 +55,8 @@ class MenuLink:
 class MessageCell:
     """One message. `kind` reply or note; `direction` in, out or internal.
 
-    The body is exactly one of: `text` (plain, shown as typed), `html` (sanitised, small: what our own editor makes) or
-    `frame_url` (foreign HTML in a sandboxed frame; `images_url` is the same with remote pictures allowed).
+    The body is exactly one of: `text` (plain, shown as typed), `html` (sanitised, as our own editor makes) or
+    `frame_url` (foreign HTML in a sandboxed frame; `images_url` is the same with remote pictures).
     """
 
     id: int
@@ -98,7 +98,7 @@ class RecipientCell:
 class ComposerCell:
     """The docked composer of one ticket, with the draft it opens on.
 
-    `after` is the id of the newest message on the page: the server refuses with 409 when there is a newer public one.
+    `after` is the newest message on the page: the server refuses with 409 when there is a newer public one.
     `key` makes a repeated send harmless. Without `can_reply` there is only the note.
     """
 

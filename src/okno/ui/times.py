@@ -15,7 +15,7 @@ HOUR = 60 * MINUTE
 
 
 def age_words(moment: datetime, now: datetime) -> str:
-    """Return how long ago it was, as short as a column wants it: `48 min`, `3 h`, `yesterday`, `2 days`, `12 Nov`."""
+    """Return how long ago it was, short for a column: `48 min`, `3 h`, `yesterday`, `2 days`, `12 Nov`."""
     seconds = (now - moment).total_seconds()
     if seconds < MINUTE:
         return _("now")
@@ -48,7 +48,7 @@ def due_words(moment: datetime, now: datetime) -> str:
 
 
 def day_words(day: date, today: date, *, short: bool = False) -> str:
-    """Return the day: `today`, `yesterday`, `tomorrow`, `12 November`, with the year where it is another one."""
+    """Return the day: `today`, `yesterday`, `tomorrow`, `12 November`, with the year if it is another."""
     near = {
         today: _("today"),
         today - timedelta(days=1): _("yesterday"),
@@ -77,7 +77,9 @@ def exact_words(moment: datetime) -> str:
 
 def time_tag(moment: datetime, words: str) -> str:
     """Return `<time>` with the words to read, the exact moment on hover and the machine's form."""
-    return f'<time datetime="{moment.isoformat()}" title="{escape(exact_words(moment))}">{escape(words)}</time>'
+    return (
+        f'<time datetime="{moment.isoformat()}" title="{escape(exact_words(moment))}">{escape(words)}</time>'
+    )
 
 
 def left_words(seconds: int) -> str:

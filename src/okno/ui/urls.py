@@ -1,4 +1,4 @@
-"""Addresses of the design system; included at the root. The sheet of components is there with OKNO_DEBUG only."""
+"""Addresses of the design system; the sheet of components is there with OKNO_DEBUG only."""
 
 from __future__ import annotations
 

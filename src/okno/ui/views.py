@@ -1,4 +1,4 @@
-"""The two addresses of the design system: the workspace's accent and, for developers, the sheet of components."""
+"""The address of the workspace's accent."""
 
 from __future__ import annotations
 

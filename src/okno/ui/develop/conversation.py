@@ -1,5 +1,7 @@
 """The sample conversation of the ticket page."""
 
+# ruff: noqa: E501 - sentences are easier to compare with the screens on one line
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta
@@ -67,7 +69,10 @@ def messages(language: str, *, now: datetime) -> list[MessageCell]:
     """Return every kind of message that the page can show."""
     said = words(language)
     menu = [MenuLink("Raw", "/_ui/mail/", "mail"), MenuLink("Headers", "/_ui/mail/", "list")]
-    files = [FileCell("zhurnal-1c.pdf", 290_816, "/_ui/mail/"), FileCell("screen.png", 114_688, "/_ui/mail/", is_image=True)]
+    files = [
+        FileCell("zhurnal-1c.pdf", 290_816, "/_ui/mail/"),
+        FileCell("screen.png", 114_688, "/_ui/mail/", is_image=True),
+    ]
     return [
         MessageCell(1, "reply", "in", MARINA, now - timedelta(hours=20), to=said["via"], text=said["question"],
                     quoted=said["quoted"], files=files, menu=menu),

@@ -15,7 +15,9 @@ class SampleForm(forms.Form):
     language = forms.ChoiceField(label="Language", choices=CHOICES)
     about = forms.CharField(label="About", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     send_copy = forms.BooleanField(label="Send me a copy", required=False, help_text="To the address above.")
-    teams = forms.MultipleChoiceField(label="Teams", choices=CHOICES, widget=forms.CheckboxSelectMultiple, required=False)
+    teams = forms.MultipleChoiceField(
+        label="Teams", choices=CHOICES, widget=forms.CheckboxSelectMultiple, required=False
+    )
     file = forms.FileField(label="Picture", required=False)
 
     def clean(self) -> None:

@@ -40,7 +40,10 @@ def sample_shell(language: str) -> Shell:
         email="anna@okno.example",
         urls=_URLS,
         menu=menu,
-        sections=[NavSection("Мои" if ru else "Mine", mine), NavSection("Первая линия" if ru else "First line", team)],
+        sections=[
+            NavSection("Мои" if ru else "Mine", mine),
+            NavSection("Первая линия" if ru else "First line", team),
+        ],
         unread=3,
     )
 

@@ -36,7 +36,7 @@ def in_language(view: _View) -> _View:
         language = language if language in LANGUAGES else "en"
         with translation.override(language):
             response = view(request)
-        response.set_cookie("okno_ui_lang", language, samesite="Lax")  # type: ignore[attr-defined]
+        response.set_cookie("okno_ui_lang", language, samesite="Lax")
         return response
 
     return shown
@@ -66,7 +66,9 @@ def sheet(request: HttpRequest) -> HttpResponse:
             form=SampleForm(),
             broken=broken,
             people=[samples.ANNA, samples.DMITRY, samples.RUSLAN, samples.IGOR, samples.OLGA, samples.MARINA],
-            statuses=[(row.status, row.status_name) for row in samples.ticket_rows(language, now=current_time())],
+            statuses=[
+                (row.status, row.status_name) for row in samples.ticket_rows(language, now=current_time())
+            ],
             clocks=[
                 cells.ClockCell(5_760, 0.8),
                 cells.ClockCell(1_080, 0.1),
@@ -96,7 +98,9 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
         for name, label in zip(names, labels, strict=True)
     }
     rows = [] if request.GET.get("empty") else samples.ticket_rows(language, now=current_time())
-    return render(request, "ui/develop/list.html", _context(request, rows=rows, columns=columns, people=_people()))
+    return render(
+        request, "ui/develop/list.html", _context(request, rows=rows, columns=columns, people=_people())
+    )
 
 
 @require_safe
@@ -149,7 +153,9 @@ def auth_page(request: HttpRequest) -> HttpResponse:
 def public_page(request: HttpRequest) -> HttpResponse:
     """Show what a requester sees of his ticket."""
     language = translation.get_language()
-    shown = [message for message in conversation.messages(language, now=current_time()) if message.id in (1, 2)]
+    shown = [
+        message for message in conversation.messages(language, now=current_time()) if message.id in (1, 2)
+    ]
     return render(request, "ui/develop/public.html", _context(request, messages_in=shown))
 
 
@@ -157,7 +163,7 @@ def _people() -> list[cells.PersonCell]:
     return [samples.ANNA, samples.DMITRY, samples.RUSLAN, samples.IGOR, samples.OLGA]
 
 
-# --- Answers for the islands ---------------------------------------------------------------------------------------
+# --- Answers for the islands
 
 
 @require_safe
@@ -185,7 +191,9 @@ def palette(request: HttpRequest) -> HttpResponse:
     ]
     acts = [{"label": "Assign…", "press": "a", "icon": "user-plus", "key": "A"}]
     groups = [{"title": "This ticket", "items": acts}, {"title": "Tickets", "items": items[:5]}]
-    return render(request, "ui/palette_results.html", {"groups": [group for group in groups if group["items"]]})
+    return render(
+        request, "ui/palette_results.html", {"groups": [group for group in groups if group["items"]]}
+    )
 
 
 @require_safe
@@ -208,12 +216,14 @@ def recipients(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Answer as if the file were kept."""
-    file = request.FILES["file"]
+    (file,) = request.FILES.getlist("file")
     name = str(file.name)
     if name.endswith(".exe"):
         return JsonResponse({"detail": "Programs are not accepted"}, status=422)
     is_image = name.endswith(".png")
-    return JsonResponse({"id": "f1", "name": name, "size": file.size, "url": "/static/ui/favicon.svg", "is_image": is_image})
+    return JsonResponse(
+        {"id": "f1", "name": name, "size": file.size, "url": "/static/ui/favicon.svg", "is_image": is_image}
+    )
 
 
 @require_http_methods(["PUT"])
@@ -243,7 +253,10 @@ def send(request: HttpRequest) -> HttpResponse:
         is_new=True,
     )
     undo = {"label": "Undo", "url": "/_ui/undo/", "method": "post"}
-    trigger = {"okno:toast": {"text": "Leaves in 10 s", "seconds": 10, "action": undo}, "okno:composer": {"key": "next"}}
+    trigger = {
+        "okno:toast": {"text": "Leaves in 10 s", "seconds": 10, "action": undo},
+        "okno:composer": {"key": "next"},
+    }
     response = render(request, "ui/ticket/message.html", {"message": message, "now": current_time()})
     return _headed(response, {"HX-Trigger": json.dumps(trigger)})
 
@@ -268,7 +281,8 @@ def set_value(request: HttpRequest) -> HttpResponse:
 def mail(request: HttpRequest) -> HttpResponse:
     """Serve foreign HTML with a policy of its own, as the mail frame wants it."""
     response = HttpResponse(
-        '<!doctype html><html lang="ru"><body style="margin:0;font:14px/1.5 sans-serif"><h3 style="margin:0">Спасибо!</h3>'
+        '<!doctype html><html lang="ru"><body style="margin:0;font:14px/1.5 sans-serif">'
+        '<h3 style="margin:0">Спасибо!</h3>'
         '<p>Вот <a href="https://example.com/" target="_blank">ссылка</a>, '
         '<span style="color:#b00">красное</span> и таблица:</p>'
         '<table border="1" cellpadding="4"><tr><td>Накладная</td><td>17 шт.</td></tr></table></body></html>'

@@ -10,7 +10,7 @@ from pathlib import Path
 ICONS: dict[str, str] = json.loads((Path(__file__).parent / "icons.json").read_text("utf-8"))
 
 
-class UnknownIcon(KeyError):
+class UnknownIconError(KeyError):
     """The name stands neither in `names.txt` nor, therefore, in `icons.json`."""
 
 
@@ -18,10 +18,10 @@ class UnknownIcon(KeyError):
 def icon_svg(name: str, css: str = "", label: str = "") -> str:
     """Return the icon as SVG; without a label it is decoration, which readers of the screen skip.
 
-    Raises UnknownIcon for a name that was not taken over from lucide (`npm run icons`).
+    Raises UnknownIconError for a name that was not taken over from lucide (`npm run icons`).
     """
     if name not in ICONS:
-        raise UnknownIcon(name)
+        raise UnknownIconError(name)
     classes = f"icon {css}".strip()
     said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return f'<svg class="{classes}" viewBox="0 0 24 24" {said}>{ICONS[name]}</svg>'

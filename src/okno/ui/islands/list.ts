@@ -33,6 +33,10 @@ export class OkList extends OkElement {
       this.#changed.add(number);
       soon();
     });
+    hear("okno:refresh", this.signal, () => {
+      for (const row of this.#rows) this.#changed.add(Number(row.dataset.number));
+      soon();
+    });
     this.listen<HtmxAfter>(document, "htmx:afterRequest", (event) => {
       const isBulk = event.target instanceof HTMLElement && event.target.id === "bulk";
       if (isBulk && event.detail.successful) this.#clear();

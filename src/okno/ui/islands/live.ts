@@ -7,7 +7,8 @@
 // data-person  keeps the streams of two people in one browser apart
 // data-notice  id of the element that is shown after 10 s without a connection
 //
-// Sends on document: okno:event (detail: LiveEvent), okno:live ({isOpen}).
+// Sends on document: okno:event (detail: LiveEvent), okno:live ({isOpen}), and okno:refresh when more was missed than the
+// server tells one by one (a message of type "reload").
 import { OkElement } from "./element";
 import { tell } from "./events";
 import { LiveStream, type LiveMessage } from "./live-stream";
@@ -55,8 +56,9 @@ export class OkLive extends OkElement {
   }
 
   #hear(message: LiveMessage): void {
-    if (message.kind === "event") tell("okno:event", message.event);
-    else this.#show(message.isOpen);
+    if (message.kind === "state") this.#show(message.isOpen);
+    else if (message.event.type === "reload") tell("okno:refresh", undefined);
+    else tell("okno:event", message.event);
   }
 
   #show(isOpen: boolean): void {

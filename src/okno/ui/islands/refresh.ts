@@ -12,7 +12,8 @@ import { hear } from "./events";
 import { withQuery } from "./http";
 
 export class OkRefresh extends OkElement {
-  #wasLost = false;
+  // Till the stream is open, what happens since the page was made would pass unheard; so the first opening asks too.
+  #wasLost = true;
 
   protected start(): void {
     const soon = debounce(80, () => void this.#refresh());

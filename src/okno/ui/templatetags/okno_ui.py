@@ -69,15 +69,16 @@ def priority_mark() -> SafeString:
     return mark_safe(cells.priority_bars(1, label=""))  # noqa: S308 - constants
 
 
+def _new_tickets(count: int) -> str:
+    return ngettext("%(count)s new ticket", "%(count)s new tickets", count) % {"count": "%s"}
+
+
 @register.simple_tag
 def list_words() -> SafeString:
     """Give `ok-list` the words for new tickets, in each plural form the language has (CLDR names)."""
     forms = {"one": 1, "few": 2, "many": 5, "other": 2}
     return mark_safe(  # noqa: S308 - escaped here
-        " ".join(
-            f'data-new-{form}="{escape(ngettext("%(count)s new ticket", "%(count)s new tickets", n) % {"count": "%s"})}"'
-            for form, n in forms.items()
-        )
+        " ".join(f'data-new-{form}="{escape(_new_tickets(n))}"' for form, n in forms.items())
     )
 
 
