@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,13 +16,14 @@ from okno.config.demo.directory import read_directory
 from okno.config.demo.load import PASSWORD_FILE, DemoSignIns, load_demo, read_sign_ins
 from okno.config.demo.planner import TICKET_COUNT, plan_tickets
 from okno.lib.blobs import BlobStore
+from okno.reactors.notify.models import Notification
 from okno.spine.events import typed
 from okno.spine.models import Event, Reaction
 from okno.team.models import Member, Team
 from okno.tenancy.commands import create_workspace
 from okno.tenancy.models import Workspace
 from okno.tenancy.scope import scope
-from okno.tickets.models import Attachment, Delivery, Message, StatusCategory, Ticket, TicketTag
+from okno.tickets.models import Attachment, Delivery, Message, ReadMark, StatusCategory, Ticket, TicketTag
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -157,6 +158,33 @@ def test_tags_are_the_same_in_rows_and_copy(desk: Workspace) -> None:
     for ticket_id, name in TicketTag.objects.order_by("name").values_list("ticket_id", "name"):
         rows.setdefault(ticket_id, []).append(name)
     assert {ticket.pk: ticket.tags for ticket in Ticket.objects.all() if ticket.tags} == rows
+
+
+def test_bells_ring_for_what_is_still_to_do(desk: Workspace) -> None:
+    lines = Notification.objects.select_related("ticket")
+    unread = [line for line in lines if line.read_at is None]
+    assert {line.kind for line in lines} >= {"new_ticket", "client_reply"}
+    assert 0 < max(Counter(line.member_id for line in unread).values()) < 25
+    assert all(line.created_at <= (line.read_at or NOW) <= NOW for line in lines)
+    uids = set(Event.objects.values_list("uid", flat=True))
+    assert all(line.event_uid in uids for line in lines)
+    fresh = [line for line in unread if line.kind == "new_ticket"]
+    assert fresh
+    assert all(line.ticket.assignee_id is None for line in fresh)
+
+
+def test_members_have_read_all_but_the_latest_words(desk: Workspace) -> None:
+    anna = Member.objects.get(email="anna@okno.example")
+    read = dict(ReadMark.objects.filter(member=anna).values_list("ticket_id", "read_at"))
+    unread = [t for t in Ticket.objects.all() if t.pk not in read or read[t.pk] < t.last_message_at]
+    assert 0 < len(unread) < 40
+    assert all(NOW - ticket.updated_at < timedelta(days=1) for ticket in unread)
+
+
+def test_refused_answers_say_why(desk: Workspace) -> None:
+    failed = Delivery.objects.filter(state="failed")
+    assert 0 < len(failed) < 10
+    assert all(f"<{delivery.address}>" in delivery.words for delivery in failed)
 
 
 def test_second_load_changes_nothing(demo: DemoSignIns) -> None:

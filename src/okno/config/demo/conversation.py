@@ -22,8 +22,10 @@ from okno.config.demo.wording import Opening, Voice, as_html, quote
 from okno.config.demo.workday import add_working, next_opening
 
 SECOND_LINE: Final = "l2"
+LEAD: Final = "lead"
 _BY_KEY: Final = {member.key: member for member in MEMBERS}
 _SECOND_LINE_MEMBERS: Final = tuple(member for member in MEMBERS if SECOND_LINE in member.teams)
+_GIVEN_BY_LEAD: Final = 0.15
 _AUTO_CLOSE_AFTER: Final = timedelta(days=3)
 
 
@@ -53,11 +55,12 @@ class Conversation:
         self._client_says(self._voice.nudge())
 
     def take(self) -> None:
-        """Let an agent take the ticket and sort it."""
+        """Let an agent take the ticket, or get it from the lead, and sort it."""
         self._wait(3, 70)
         actor = self._agent.key
-        self.steps.append(Assigned(at=self._clock, actor=actor, member=actor))
-        self.steps.append(StatusChanged(at=self._clock, actor=actor, category=Category.OPEN))
+        giver = LEAD if self._rng.random() < _GIVEN_BY_LEAD else actor
+        self.steps.append(Assigned(at=self._clock, actor=giver, member=actor))
+        self.steps.append(StatusChanged(at=self._clock, actor=giver, category=Category.OPEN))
         if self._story.channel == "email" and self._story.priority != PRIORITY_NORMAL:
             self._wait(1, 4)
             self.steps.append(PriorityChanged(at=self._clock, actor=actor, priority=self._story.priority))
@@ -72,6 +75,12 @@ class Conversation:
     def wait_for_client(self) -> None:
         """Put the ball in the requester's court."""
         self._set(Category.WAITING, actor=self._agent.key)
+
+    def refuse_answer(self) -> None:
+        """Let the requester's mail server refuse the last answer."""
+        self.steps = [
+            replace(step, is_refused=True) if step is self._last_answer else step for step in self.steps
+        ]
 
     def withdraw(self) -> None:
         """Let the requester take the request back and the agent cancel it."""

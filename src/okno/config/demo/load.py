@@ -15,6 +15,7 @@ from django.db import transaction
 
 from okno.accounts.models import User
 from okno.config.data_dir import write_private
+from okno.config.demo.attention import bell, read_marks
 from okno.config.demo.company import (
     MEMBERS,
     SUPPORT_ADDRESS,
@@ -26,12 +27,13 @@ from okno.config.demo.plan import PlannedTicket
 from okno.config.demo.planner import TICKET_COUNT, plan_tickets
 from okno.config.demo.replay import Replay
 from okno.lib.blobs import BlobStore
+from okno.reactors.notify.models import Notification
 from okno.spine.models import Event
 from okno.tenancy.commands import create_workspace
 from okno.tenancy.models import Workspace
 from okno.tenancy.scope import scope
 from okno.tickets.commands.open import next_numbers
-from okno.tickets.models import Attachment, Delivery, Message, Participant, Ticket, TicketTag
+from okno.tickets.models import Attachment, Delivery, Message, Participant, ReadMark, Ticket, TicketTag
 
 PASSWORD_FILE: Final = "demo-password"  # noqa: S105 - the name of a file
 BATCH: Final = 60
@@ -97,11 +99,12 @@ def _load_tickets(workspace: Workspace, progress: Progress) -> None:
     for start in range(loaded, TICKET_COUNT, BATCH):
         batch = plans[start : start + BATCH]
         with scope(workspace):
-            _write_tickets(workspace, batch, directory)
+            write_tickets(workspace, batch, directory)
         progress(start + len(batch), TICKET_COUNT)
 
 
-def _write_tickets(workspace: Workspace, plans: Sequence[PlannedTicket], directory: Directory) -> None:
+def write_tickets(workspace: Workspace, plans: Sequence[PlannedTicket], directory: Directory) -> None:
+    """Write planned tickets with all that belongs to them, in the open scope of their workspace."""
     numbers = next_numbers(len(plans))
     replays = [Replay(plan, directory, number=number) for plan, number in zip(plans, numbers, strict=True)]
     Ticket.objects.bulk_create(replay.ticket for replay in replays)
@@ -115,6 +118,11 @@ def _write_tickets(workspace: Workspace, plans: Sequence[PlannedTicket], directo
         key=lambda pair: pair[0].at,
     )
     Event.objects.bulk_create(pending.row(ticket) for pending, ticket in told)
+    now = workspace.created_at
+    ReadMark.objects.bulk_create(
+        mark for replay in replays for mark in read_marks(replay, directory, now=now)
+    )
+    Notification.objects.bulk_create(line for replay in replays for line in bell(replay, directory, now=now))
 
 
 def _write_files(workspace: Workspace, replays: Sequence[Replay]) -> None:

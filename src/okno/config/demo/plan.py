@@ -33,6 +33,8 @@ class PlannedMessage:
     html: str = ""
     quoted: str = ""
     signature: str = ""
+    is_refused: bool = False
+    """Whether the requester's mail server would not take it."""
     files: tuple[DemoFile, ...] = ()
 
 

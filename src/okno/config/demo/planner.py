@@ -24,6 +24,7 @@ TICKET_COUNT: Final = 300
 DAYS_BACK: Final = 45
 FIRST_TEAM: Final = "l1"
 _TRIES: Final = 30
+_REFUSED: Final = 0.12
 
 # The morning brings more than the afternoon.
 _DAY_HOURS: Final = (9, 9, 10, 10, 11, 12, 13, 14, 15, 16, 17)
@@ -196,6 +197,8 @@ class _TicketPlanner:
         elif category is Category.WAITING:
             conversation.tell(_up_to_an_answer(turns, self._rng))
             conversation.wait_for_client()
+            if self._rng.random() < _REFUSED:
+                conversation.refuse_answer()
         else:
             conversation.tell(turns)
             conversation.resolve(self._rng.choice(self._story.solutions))

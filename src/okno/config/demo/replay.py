@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from okno.config.demo.company import SUPPORT_ADDRESS
 from okno.config.demo.directory import Directory
 from okno.config.demo.files import DemoFile
 from okno.config.demo.plan import (
@@ -48,6 +49,7 @@ from okno.tickets.snapshot import ticket_snapshot
 # A reply waits this long for being taken back, then leaves.
 _UNDO: Final = timedelta(seconds=10)
 _TRANSPORT: Final = timedelta(seconds=2)
+_REFUSAL: Final = "550 5.1.1 <{address}>: Recipient address rejected: User unknown"
 
 
 @dataclass(kw_only=True)
@@ -181,7 +183,7 @@ class Replay:
             ),
         )
         if message.direction == Direction.OUT:
-            self._deliver(message)
+            self._deliver(message, is_refused=step.is_refused)
 
     def _message(self, step: PlannedMessage) -> Message:
         directory = self._directory
@@ -202,7 +204,7 @@ class Replay:
             text=words,
             html=sanitize_html(step.html) if step.html else "",
             quoted_text=step.quoted,
-            message_id=f"<{uuid4().hex}@{address.rpartition('@')[2]}>" if address else "",
+            message_id=_message_id(address or SUPPORT_ADDRESS) if is_mail or step.direction == "out" else "",
             leaves_at=step.at + _UNDO if step.direction == "out" else None,
             created_at=step.at,
         )
@@ -224,23 +226,25 @@ class Replay:
             ticket.waiting_since = None
             ticket.first_response_at = ticket.first_response_at or message.created_at
 
-    def _deliver(self, message: Message) -> None:
+    def _deliver(self, message: Message, *, is_refused: bool) -> None:
         plan, directory = self._plan, self._directory
         settled = message.created_at + _UNDO + _TRANSPORT
         recipients = [(Delivery.Role.TO, plan.requester), *((Delivery.Role.CC, key) for key in plan.copied)]
         for role, key in recipients:
-            contact = directory.contacts[key]
+            contact, address = directory.contacts[key], directory.addresses[key]
+            fails = is_refused and role is Delivery.Role.TO
             delivery = Delivery(
                 message=message,
                 role=role,
-                address=directory.addresses[key],
+                address=address,
                 name=contact.name,
                 contact=contact,
-                state=Delivery.State.SENT,
+                state=Delivery.State.FAILED if fails else Delivery.State.SENT,
+                words=_REFUSAL.format(address=address) if fails else "",
                 settled_at=settled,
             )
             self.deliveries.append(delivery)
-            self._tell(settled, SYSTEM, _sent(message, delivery))
+            self._tell(settled, SYSTEM, _settled(message, delivery))
 
     def _assign(self, step: Assigned) -> None:
         ticket, member = self.ticket, self._directory.members[step.member]
@@ -310,6 +314,10 @@ class Replay:
         )
 
 
+def _message_id(sender: str) -> str:
+    return f"<{uuid4().hex}@{sender.rpartition('@')[2]}>"
+
+
 def _attachment(message: Message, file: DemoFile) -> Attachment:
     return Attachment(
         ticket=message.ticket,
@@ -322,11 +330,11 @@ def _attachment(message: Message, file: DemoFile) -> Attachment:
     )
 
 
-def _sent(message: Message, delivery: Delivery) -> Callable[[], EventType]:
+def _settled(message: Message, delivery: Delivery) -> Callable[[], EventType]:
     return lambda: events.DeliveryChanged(
         message=message.pk,
         delivery=delivery.pk,
         address_ref=delivery.contact_id,
         old=Delivery.State.WAITING.value,
-        new=Delivery.State.SENT.value,
+        new=str(delivery.state),
     )
