@@ -9,7 +9,6 @@ class ReactorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself as a reactor, a timer's handler or a ledger's worker."""
-        from okno.reactors import delivery, intake, notify  # noqa: PLC0415 (models must be loaded first)
-        from okno.reactors.notify import reactor  # noqa: F401, PLC0415
-
-        assert delivery and intake and notify
+        from okno.reactors.delivery import reactor as delivery  # noqa: F401, PLC0415 (models must be loaded first)
+        from okno.reactors.intake import pipeline  # noqa: F401, PLC0415
+        from okno.reactors.notify import reactor as notify  # noqa: F401, PLC0415

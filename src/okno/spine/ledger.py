@@ -2,7 +2,8 @@
 
 A row is *due* until its work is done (or it ends visibly as *dead* or *cancelled*). A worker claims it with a lease by
 the database's clock; a killed worker's lease runs out and the row is claimed again. `attempts` grows with each claim and
-is the fencing token: whoever was overtaken changes nothing any more. Handlers hold no lock and no transaction while they
+is the fencing token: whoever was overtaken changes nothing any more. All times are the statement's (as Django's `Now()`
+is), so that a row written in a transaction is due in it. Handlers hold no lock and no transaction while they
 talk to the outside. Why there is no job library: docs/adr/0002-ledgers-instead-of-a-job-queue.md.
 """
 
@@ -65,11 +66,11 @@ class LeasedRow(TenantModel):
         """
         table = cls._meta.db_table
         sql = f"""
-            UPDATE {table} SET lease_until = now() + %s, attempts = attempts + 1
+            UPDATE {table} SET lease_until = statement_timestamp() + %s, attempts = attempts + 1
             WHERE workspace_id = %s AND id IN (
                 SELECT id FROM {table}
-                WHERE workspace_id = %s AND id = ANY(%s) AND state = 'due' AND due_at <= now()
-                    AND (lease_until IS NULL OR lease_until < now())
+                WHERE workspace_id = %s AND id = ANY(%s) AND state = 'due' AND due_at <= statement_timestamp()
+                    AND (lease_until IS NULL OR lease_until < statement_timestamp())
                 FOR UPDATE SKIP LOCKED
             )
             RETURNING id
@@ -87,6 +88,10 @@ class LeasedRow(TenantModel):
     def bury(self, error: str, **values: Any) -> bool:
         """End the work as dead: visible, counted, and revived only by a person."""
         return self._end(self.State.DEAD, {"last_error": error[:ERROR_LENGTH], **values})
+
+    def keep(self, **values: Any) -> bool:
+        """Set the work aside on purpose, visible and not done; False if the lease was lost."""
+        return self._end(self.State.KEPT, values)
 
     def retry_in(self, delay: timedelta, error: str, **values: Any) -> bool:
         """Give the row back, due again after `delay`; False if the lease was lost."""

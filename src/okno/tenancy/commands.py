@@ -13,6 +13,8 @@ from okno.tenancy.models import Workspace, WorkspaceHost
 from okno.tenancy.queries import normal_host
 from okno.tenancy.scope import scope
 
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
 # What a new workspace needs from the layers above (statuses, a desk, a team): each package registers its own part.
 _FURNISHERS: list[Callable[..., None]] = []
 
@@ -44,3 +46,15 @@ def create_workspace(
         for furnish in _FURNISHERS:
             furnish(workspace=workspace, now=now)
     return workspace
+
+
+def claim_host(*, workspace: Workspace, host: str) -> None:
+    """Let a workspace answer on one more host, as its main one if it had only a machine's own name until now."""
+    host = normal_host(host)
+    if not host or WorkspaceHost.objects.filter(host=host).exists():
+        return
+    present = WorkspaceHost.objects.filter(workspace=workspace)
+    is_primary = not present.exclude(host__in=LOCAL_HOSTS).exists() and host not in LOCAL_HOSTS
+    if is_primary:
+        present.update(is_primary=False)
+    WorkspaceHost.objects.create(host=host, workspace=workspace, is_primary=is_primary)

@@ -11,7 +11,8 @@ from okno.tenancy.queries import workspace_for_host
 from okno.tenancy.scope import scope
 
 # Answered for the machine and not for a workspace: health checks, metrics and static files must work on any host.
-UNSCOPED_PREFIXES = ("/healthz", "/readyz", "/metrics", "/static/", "/ui/")
+# The API finds its workspace by the token and opens the scope itself.
+UNSCOPED_PREFIXES = ("/healthz", "/readyz", "/metrics", "/static/", "/ui/", "/api/")
 
 
 class WorkspaceMiddleware:

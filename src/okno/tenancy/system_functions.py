@@ -45,7 +45,8 @@ def due_rows(table: str) -> str:
     return f"""okno_due_{table}(how_many integer)
 RETURNS TABLE (workspace_id bigint, id bigint) LANGUAGE sql STABLE AS $$
     SELECT t.workspace_id, t.id FROM public.{table} t
-    WHERE t.state = 'due' AND t.due_at <= now() AND (t.lease_until IS NULL OR t.lease_until < now())
+    WHERE t.state = 'due' AND t.due_at <= statement_timestamp()
+        AND (t.lease_until IS NULL OR t.lease_until < statement_timestamp())
     ORDER BY t.due_at
     LIMIT least(how_many, 1000)
 $$"""

@@ -1,0 +1,291 @@
+"""What is done with a mail that has been read: each function ends in one outcome, in the transaction of its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from okno.channels.base import ParsedMessage
+from okno.channels.email.auth_results import Verdict
+from okno.channels.email.loops import may_answer
+from okno.channels.email.models import Mailbox, RawMail
+from okno.lib.addresses import Address
+from okno.people.commands import contact_for_address
+from okno.people.models import Contact
+from okno.reactors.delivery.receipts import confirm_receipt
+from okno.reactors.intake.threads import Place, contact_of, is_participant, mentioned_ticket
+from okno.spine.actor import SYSTEM, Actor, ActorKind
+from okno.spine.unit import command
+from okno.team.models import Team
+from okno.team.queries import actor_for
+from okno.tickets import policy
+from okno.tickets.commands.messages import NewMessage
+from okno.tickets.commands.open import NewTicket, open_ticket
+from okno.tickets.commands.receive import hold_message, link_tickets, receive_message
+from okno.tickets.commands.reply import add_note, reply_to_ticket
+from okno.tickets.commands.words import Body
+from okno.tickets.models import Attachment, Direction, HeldMessage, Message, MessageKind, Ticket, TicketLink
+
+Outcome = RawMail.Outcome
+COPIED_LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """How a mail ended."""
+
+    outcome: str
+    reason: str = ""
+    ticket: Ticket | None = None
+    message: Message | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Return the values for the raw row."""
+        return {
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "ticket_number": self.ticket.number if self.ticket else None,
+            "message_ref": self.message.pk if self.message else None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail that has been read, with its files in the store."""
+
+    raw: RawMail
+    parsed: ParsedMessage
+    files: Sequence[Attachment]
+    mailbox: Mailbox
+    own_addresses: frozenset[str]
+    verdict: Verdict
+
+    @property
+    def sender(self) -> Address:
+        """Return who wrote it; `pipeline` lets no mail without a sender come here."""
+        assert self.parsed.sender is not None
+        return self.parsed.sender
+
+    def message(self, contact: Contact, *, is_automatic: bool = False) -> NewMessage:
+        """Return it as a message of a contact."""
+        parsed = self.parsed
+        return NewMessage(
+            kind=MessageKind.REPLY,
+            direction=Direction.IN,
+            channel="email",
+            body=self.body(),
+            author_contact=contact,
+            author_name=self.sender.name or contact.name,
+            from_address=self.sender.address,
+            subject=parsed.subject,
+            quoted_text=parsed.quoted_text,
+            quoted_html=parsed.quoted_html or "",
+            message_id=parsed.message_id,
+            raw=self.raw,
+            is_automatic=is_automatic,
+            attachments=self.files,
+        )
+
+    def body(self) -> Body:
+        """Return the sender's own words; an empty mail is said to be empty, never refused."""
+        text = self.parsed.reply_text.strip()
+        if not text and not self.parsed.reply_html:
+            text = self.parsed.text.strip() or str(_("(The mail has no text.)"))
+        return Body(text=text, html=self.parsed.reply_html or "")
+
+
+def duplicate_of(mail: Mail) -> Settled | None:
+    """Return the outcome if the very same mail came before: the same bytes, or the same id with the same words."""
+    before = RawMail.objects.filter(sha256=mail.raw.sha256).exclude(pk=mail.raw.pk).exclude(outcome="")
+    same = before.exclude(outcome__in=[Outcome.DUPLICATE, Outcome.QUARANTINED]).order_by("id").first()
+    if same is not None:
+        ticket = Ticket.objects.filter(number=same.ticket_number).first()
+        return Settled(outcome=Outcome.DUPLICATE, reason="same bytes", ticket=ticket)
+    if not mail.parsed.message_id:
+        return None
+    known = Message.objects.select_related("ticket").filter(message_id=mail.parsed.message_id, direction="in")
+    for message in known[:5]:
+        if message.text == mail.body().text and message.from_address == mail.sender.address:
+            return Settled(
+                outcome=Outcome.DUPLICATE, reason="same Message-ID and words", ticket=message.ticket, message=message
+            )
+    return None
+
+
+@command
+def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
+    """Open a ticket, link the one whose number it mentions, and send a receipt where that is allowed."""
+    requester = contact_for_address(address=mail.sender.address, name=mail.sender.name, now=now)
+    is_machine = mail.parsed.is_automatic
+    ticket = open_ticket(
+        actor=_contact_actor(requester),
+        ticket=NewTicket(
+            subject=mail.parsed.subject.strip() or str(_("(no subject)")),
+            channel="email",
+            requester=requester,
+            desk=mail.mailbox.desk,
+            team=Team.objects.filter(pk=mail.mailbox.team_id).first(),
+            mailbox_id=mail.mailbox.pk,
+            copied=[] if is_machine else copied_people(mail, now=now),
+        ),
+        message=mail.message(requester, is_automatic=is_machine),
+        now=now,
+    )
+    mentioned = mentioned_ticket(mail.parsed)
+    if mentioned is not None and mentioned.pk != ticket.pk:
+        link_tickets(
+            actor=SYSTEM,
+            source_id=ticket.pk,
+            target_id=mentioned.pk,
+            kind=TicketLink.Kind.MENTIONS,
+            now=now,
+        )
+        reason = reason or f"mentions #{mentioned.number}"
+    if is_answerable(mail):
+        confirm_receipt(ticket, now=now)
+    message = Message.objects.filter(ticket=ticket).order_by("id").first()
+    return Settled(outcome=Outcome.OPENED, reason=reason, ticket=ticket, message=message)
+
+
+@command
+def join_ticket(mail: Mail, place: Place, contact: Contact, *, now: datetime) -> Settled:
+    """Add the words of a known participant."""
+    message = receive_message(
+        actor=_contact_actor(contact),
+        ticket_id=place.ticket.pk,
+        message=mail.message(contact, is_automatic=mail.parsed.is_automatic),
+        copied=[] if mail.parsed.is_automatic else copied_people(mail, now=now),
+        now=now,
+    )
+    outcome = Outcome.AUTO_REPLY if mail.parsed.is_automatic else Outcome.REPLIED
+    return Settled(outcome=outcome, ticket=message.ticket, message=message)
+
+
+@command
+def staff_reply(mail: Mail, place: Place, *, now: datetime) -> Settled:
+    """Make a reply of a member's answer to a notification; without the right to reply it becomes a note."""
+    assert place.member is not None
+    actor = actor_for(place.member)
+    uploads = [file for file in mail.files]
+    for file in uploads:
+        file.uploaded_by_id = place.member.pk
+    Attachment.objects.bulk_create(uploads)
+    body = mail.body()
+    write = reply_to_ticket if policy.can_reply(actor, place.ticket) else add_note
+    message = write(
+        actor=actor,
+        ticket_id=place.ticket.pk,
+        text=body.text,
+        html=body.html,
+        attachment_keys=[file.key for file in uploads],
+        channel="email",
+        now=now,
+    )
+    Message.objects.filter(pk=message.pk).update(raw=mail.raw)
+    return Settled(outcome=Outcome.REPLIED, reason="staff", ticket=place.ticket, message=message)
+
+
+@command
+def keep_machine_mail(mail: Mail, place: Place, *, now: datetime) -> Settled:
+    """Keep what a machine wrote about a ticket (a bounce, an absence) where agents see it and clients don't."""
+    message = receive_message(
+        actor=SYSTEM,
+        ticket_id=place.ticket.pk,
+        message=NewMessage(
+            kind=MessageKind.NOTE,
+            direction=Direction.INTERNAL,
+            channel="email",
+            body=mail.body(),
+            author_name=mail.sender.name or mail.sender.address,
+            from_address=mail.sender.address,
+            subject=mail.parsed.subject,
+            raw=mail.raw,
+            is_automatic=True,
+            attachments=mail.files,
+        ),
+        now=now,
+    )
+    return Settled(outcome=Outcome.AUTO_REPLY, ticket=message.ticket, message=message)
+
+
+@command
+def hold_for_decision(mail: Mail, place: Place, *, now: datetime) -> Settled:
+    """Hold a mail on the ticket that it points to; nobody is notified and its Cc is not adopted."""
+    hold_message(
+        ticket_id=place.ticket.pk,
+        raw=mail.raw,
+        from_address=mail.sender.address,
+        from_name=mail.sender.name,
+        subject=mail.parsed.subject,
+        text=mail.body().text,
+        reason=place.trust,
+        now=now,
+    )
+    return Settled(outcome=Outcome.HELD, reason=place.trust, ticket=place.ticket)
+
+
+@command
+def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
+    """Do what an agent decided on a held mail."""
+    if held.decision == HeldMessage.Decision.SPAM:
+        return Settled(outcome=Outcome.SPAM, reason="by an agent", ticket=held.ticket)
+    if held.decision == HeldMessage.Decision.NEW_TICKET:
+        settled = open_from_mail(mail, reason="by an agent", now=now)
+        assert settled.ticket is not None
+        link_tickets(
+            actor=SYSTEM,
+            source_id=settled.ticket.pk,
+            target_id=held.ticket_id,
+            kind=TicketLink.Kind.RELATED,
+            now=now,
+        )
+        return settled
+    contact = contact_for_address(address=mail.sender.address, name=mail.sender.name, now=now)
+    message = receive_message(
+        actor=_contact_actor(contact),
+        ticket_id=held.ticket_id,
+        message=mail.message(contact),
+        copied=[] if is_participant(held.ticket, contact) else [contact],
+        now=now,
+    )
+    return Settled(outcome=Outcome.REPLIED, reason="accepted by an agent", ticket=held.ticket, message=message)
+
+
+def is_answerable(mail: Mail) -> bool:
+    """Tell whether an automatic answer may be sent."""
+    envelope_from = mail.raw.envelope_from if mail.raw.source == RawMail.Source.SMTP else None
+    return may_answer(
+        mail.parsed,
+        own_addresses=mail.own_addresses,
+        envelope_from=envelope_from,
+        has_failed_verdict=mail.verdict == "fail",
+    )
+
+
+def copied_people(mail: Mail, *, now: datetime) -> list[Contact]:
+    """Return the contacts in Cc (and further To) that may take part; none if the sender's domain was forged."""
+    if mail.verdict == "fail":
+        return []
+    others = {address.address: address for address in (*mail.parsed.to, *mail.parsed.cc)}
+    wanted = [
+        address
+        for value, address in others.items()
+        if value != mail.sender.address and not _is_ours(value, mail.own_addresses)
+    ]
+    return [
+        contact_of(address.address) or contact_for_address(address=address.address, name=address.name, now=now)
+        for address in wanted[:COPIED_LIMIT]
+    ]
+
+
+def _is_ours(address: str, own: frozenset[str]) -> bool:
+    local, _at, domain = address.rpartition("@")
+    return address in own or f"{local.partition('+')[0]}@{domain}" in own
+
+
+def _contact_actor(contact: Contact) -> Actor:
+    return Actor(kind=ActorKind.CONTACT, id=contact.pk, name=contact.name)

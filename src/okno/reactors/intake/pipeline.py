@@ -1,0 +1,134 @@
+"""One raw mail to one outcome. Registered as the worker of the raw ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zlib import crc32
+
+import structlog
+from django.db import DatabaseError, connection
+
+from okno.channels.base import ParsedMessage
+from okno.channels.email.models import Mailbox, RawMail
+from okno.channels.email.parse import ParseFailed
+from okno.channels.email.threading import is_own
+from okno.lib.blobs import BlobMissing
+from okno.lib.clock import current_time
+from okno.reactors.delivery.envelope import mail_key
+from okno.reactors.intake import outcomes
+from okno.reactors.intake.outcomes import Mail, Outcome, Settled
+from okno.reactors.intake.reading import keep_files, read
+from okno.reactors.intake.threads import Place, Trust, find_place, verdict_of
+from okno.spine.work import Ledger, register_ledger
+from okno.tenancy.scope import scope
+from okno.tickets.models import Attachment, HeldMessage
+
+log = structlog.get_logger(__name__)
+
+# A mail that failed or killed us this often is set aside, so that it delays nothing and waits for a person.
+ATTEMPTS_LIMIT = 4
+
+
+def handle_raw(raw: RawMail) -> None:
+    """Take a claimed raw mail to its outcome; what cannot be handled is quarantined, never dropped."""
+    if raw.attempts > ATTEMPTS_LIMIT:
+        _quarantine(raw, f"failed {ATTEMPTS_LIMIT} times: {raw.last_error or 'the worker died'}")
+        return
+    now = current_time()
+    try:
+        parsed = read(raw)
+    except (ParseFailed, BlobMissing) as error:
+        _quarantine(raw, f"unreadable: {error}")
+        return
+    if parsed.sender is None:
+        _quarantine(raw, "no sender", parsed)
+        return
+    files = keep_files(raw, parsed, now=now)
+    try:
+        with scope(raw.workspace_id):
+            if raw.hold():
+                _one_at_a_time(parsed.message_id or raw.sha256, raw.workspace_id)
+                settled = settle(_mail(raw, parsed, files), now=now)
+                raw.finish(**_shown(parsed), **settled.columns())
+    except DatabaseError:
+        raise
+    except Exception as error:
+        log.exception("intake_failed", raw=raw.pk, workspace=raw.workspace_id)
+        if raw.attempts >= ATTEMPTS_LIMIT:
+            _quarantine(raw, f"{type(error).__name__}: {error}", parsed)
+        else:
+            raise
+
+
+def settle(mail: Mail, *, now: datetime) -> Settled:
+    """Decide and do; in the scope and transaction that closes the raw row."""
+    held = HeldMessage.objects.select_related("ticket").filter(raw=mail.raw).exclude(decision="").first()
+    if held is not None:
+        return outcomes.carry_out(mail, held, now=now)
+    if is_own(mail_key(), mail.parsed, workspace_id=mail.raw.workspace_id):
+        return Settled(outcome=Outcome.IGNORED, reason="our own mail came back")
+    duplicate = outcomes.duplicate_of(mail)
+    if duplicate is not None:
+        return duplicate
+    place = find_place(mail.raw, mail.parsed, verdict=mail.verdict)
+    if place is not None:
+        return _join(mail, place, now=now)
+    return _without_place(mail, now=now)
+
+
+def _join(mail: Mail, place: Place, *, now: datetime) -> Settled:
+    is_machine = mail.parsed.is_automatic or mail.parsed.is_bounce
+    if place.trust is Trust.PARTICIPANT and place.contact is not None and not mail.parsed.is_bounce:
+        return outcomes.join_ticket(mail, place, place.contact, now=now)
+    if is_machine:
+        return outcomes.keep_machine_mail(mail, place, now=now)
+    if place.trust is Trust.STAFF:
+        return outcomes.staff_reply(mail, place, now=now)
+    return outcomes.hold_for_decision(mail, place, now=now)
+
+
+def _without_place(mail: Mail, *, now: datetime) -> Settled:
+    if mail.parsed.is_bounce:
+        return Settled(outcome=Outcome.AUTO_REPLY, reason="a delivery report that belongs to no ticket")
+    submitted = (mail.parsed.header("auto-submitted") or "").split(";")[0].strip().lower()
+    if submitted == "auto-replied":
+        return Settled(outcome=Outcome.AUTO_REPLY, reason="an automatic answer that belongs to no ticket")
+    return outcomes.open_from_mail(mail, now=now)
+
+
+def _mail(raw: RawMail, parsed: ParsedMessage, files: list[Attachment]) -> Mail:
+    mailboxes = {mailbox.pk: mailbox for mailbox in Mailbox.objects.select_related("desk")}
+    mailbox = mailboxes[raw.mailbox_id]
+    return Mail(
+        raw=raw,
+        parsed=parsed,
+        files=files,
+        mailbox=mailbox,
+        own_addresses=frozenset(box.address for box in mailboxes.values()),
+        verdict=verdict_of(mailbox, parsed),
+    )
+
+
+def _shown(parsed: ParsedMessage) -> dict[str, str]:
+    return {
+        "message_id": parsed.message_id[:500],
+        "subject": parsed.subject[:500],
+        "sender": parsed.sender.address if parsed.sender else "",
+    }
+
+
+def _quarantine(raw: RawMail, reason: str, parsed: ParsedMessage | None = None) -> None:
+    log.warning("mail_quarantined", raw=raw.pk, workspace=raw.workspace_id)
+    with scope(raw.workspace_id):
+        raw.finish(
+            **(_shown(parsed) if parsed else {}), **Settled(outcome=Outcome.QUARANTINED, reason=reason[:500]).columns()
+        )
+
+
+def _one_at_a_time(identity: str, workspace_id: int) -> None:
+    """Make copies of one mail wait for each other, so that the second sees the first and is a duplicate."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [workspace_id % 2**31, crc32(identity.encode()) - 2**31])
+
+
+RAW_MAIL = register_ledger(Ledger(model=RawMail, handle=handle_raw, lease=timedelta(seconds=90), batch=10))

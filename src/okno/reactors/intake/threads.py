@@ -1,0 +1,123 @@
+"""Where a mail belongs, and whether it may go there: the rules of follow-up trust.
+
+A token of ours, or a reference to a stored Message-ID, points to a ticket. Only a known participant whose domain was not
+found forged may add to it; others are held. A number in the subject proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from okno.channels.base import ParsedMessage
+from okno.channels.email.auth_results import Verdict, dmarc_verdict
+from okno.channels.email.models import Mailbox, RawMail
+from okno.channels.email.threading import FoundToken, Purpose, find_tokens
+from okno.people.models import Contact, ContactAddress
+from okno.reactors.delivery.envelope import mail_key
+from okno.team.models import Member
+from okno.tickets.models import Message, Participant, Ticket
+
+REFERENCES_LIMIT = 50
+_NUMBER = re.compile(r"#\s?(\d{1,15})(?!\d)")
+
+
+class Trust(StrEnum):
+    """What a mail that points to a ticket may do there."""
+
+    PARTICIPANT = "participant"
+    STAFF = "staff"
+    OTHER_ADDRESS = "other_address"
+    FAILED_DMARC = "failed_dmarc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The ticket that a mail points to, and the trust that it deserves there."""
+
+    ticket: Ticket
+    trust: Trust
+    contact: Contact | None = None
+    member: Member | None = None
+
+
+def verdict_of(mailbox: Mailbox, parsed: ParsedMessage) -> Verdict:
+    """Return what the mailbox's own server found of the sender's domain; no verdict is not a failure."""
+    return dmarc_verdict(parsed, trusted_servers=[mailbox.trusted_authserv] if mailbox.trusted_authserv else [])
+
+
+def find_place(raw: RawMail, parsed: ParsedMessage, *, verdict: Verdict) -> Place | None:
+    """Return the ticket that a mail points to by token or stored reference, or None."""
+    tokens = find_tokens(mail_key(), parsed, workspace_id=raw.workspace_id, recipients=raw.envelope_to)
+    notified = _notified_member(tokens, parsed)
+    if notified is not None:
+        ticket_id, member = notified
+        ticket = Ticket.objects.filter(pk=ticket_id).first()
+        if ticket is not None:
+            return _place_of_staff(ticket, member, verdict)
+    ticket = _ticket_of(tokens, parsed)
+    return _place_of_client(ticket, parsed, verdict) if ticket is not None else None
+
+
+def mentioned_ticket(parsed: ParsedMessage) -> Ticket | None:
+    """Return the ticket whose number stands in the subject; that proves nothing, but a link helps the agent."""
+    numbers = [int(found) for found in _NUMBER.findall(parsed.subject)[:3]]
+    return Ticket.objects.filter(number__in=numbers).order_by("-id").first() if numbers else None
+
+
+def contact_of(address: str) -> Contact | None:
+    """Return the contact who has a mail address."""
+    row = ContactAddress.objects.select_related("contact").filter(kind="email", value=address).first()
+    return row.contact if row else None
+
+
+def is_participant(ticket: Ticket, contact: Contact) -> bool:
+    """Tell whether a contact takes part in a ticket now."""
+    if ticket.requester_id == contact.pk:
+        return True
+    return Participant.objects.filter(ticket=ticket, contact=contact).exists()
+
+
+def _notified_member(tokens: tuple[FoundToken, ...], parsed: ParsedMessage) -> tuple[int, Member | None] | None:
+    """Return the ticket of a staff notification that is answered, and its member if he writes from his own address."""
+    for found in tokens:
+        if found.token.purpose is Purpose.NOTIFICATION:
+            member = Member.objects.filter(pk=found.token.person_id, is_active=True).first()
+            sender = parsed.sender.address if parsed.sender else ""
+            is_his = member is not None and member.email == sender
+            return found.token.ticket_id, member if is_his else None
+    return None
+
+
+def _place_of_staff(ticket: Ticket, member: Member | None, verdict: Verdict) -> Place:
+    if member is None:
+        return Place(ticket=ticket, trust=Trust.OTHER_ADDRESS)
+    if verdict == "fail":
+        return Place(ticket=ticket, trust=Trust.FAILED_DMARC)
+    return Place(ticket=ticket, trust=Trust.STAFF, member=member)
+
+
+def _ticket_of(tokens: tuple[FoundToken, ...], parsed: ParsedMessage) -> Ticket | None:
+    for found in tokens:
+        if found.token.purpose is Purpose.REPLY:
+            ticket = Ticket.objects.filter(pk=found.token.ticket_id).first()
+            if ticket is not None:
+                return ticket
+    ids = [*parsed.in_reply_to, *reversed(parsed.references)][:REFERENCES_LIMIT]
+    if not ids:
+        return None
+    known = {
+        message.message_id: message
+        for message in Message.objects.select_related("ticket").filter(message_id__in=ids, kind="reply")
+    }
+    return next((known[message_id].ticket for message_id in ids if message_id in known), None)
+
+
+def _place_of_client(ticket: Ticket, parsed: ParsedMessage, verdict: Verdict) -> Place:
+    contact = contact_of(parsed.sender.address) if parsed.sender else None
+    if contact is None or not is_participant(ticket, contact):
+        return Place(ticket=ticket, trust=Trust.OTHER_ADDRESS)
+    if verdict == "fail":
+        return Place(ticket=ticket, trust=Trust.FAILED_DMARC, contact=contact)
+    return Place(ticket=ticket, trust=Trust.PARTICIPANT, contact=contact)
