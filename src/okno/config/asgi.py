@@ -25,7 +25,7 @@ LIVE_PREFIX = "/events/"
 class Router:
     """Send `/events/` to Django's ASGI side and the rest to its WSGI side.
 
-    Pages stay in WSGI threads because only there the connection pool is safe; a page by ASGI costs a thread each.
+    Pages stay in WSGI threads because only there the pool is safe; by ASGI each page costs a thread.
     """
 
     def __init__(self, *, threads: int) -> None:

@@ -90,7 +90,7 @@ def choose_data_dir(wanted: Path, *, is_explicit: bool) -> Path:
 
 
 def prepare_data_dir(data_dir: Path) -> None:
-    """Create the data folder, passable for PostgreSQL's account and not readable for others, and its signing key."""
+    """Create the data folder, which others may at most pass through, and its signing key."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)

@@ -1,8 +1,8 @@
 """Roles, database and extensions: what the cluster's administrator does once, before any migration.
 
-Three roles: *owner* makes tables and hands functions over, *app* serves and owns nothing, *system* cannot log in and
-owns the few functions that may see all workspaces. Works with an administrator who is no superuser, as hosted databases
-have, and on PostgreSQL 15.
+Three roles: *owner* makes tables and hands functions over, *app* serves and owns nothing, *system* cannot
+log in and owns the few functions that may see all workspaces. Works with an administrator who is no
+superuser, as hosted databases have, and on PostgreSQL 15.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def assert_locale(connection: psycopg.Connection) -> None:
     row = connection.execute("SELECT show_trgm('жук') <> '{}' AND lower('Ж') = 'ж'").fetchone()
     if row is None or not row[0]:
         raise CommandError(
-            "The database's locale breaks Russian search. Make it again with encoding UTF8 and locale C.UTF-8."
+            "The database's locale breaks Russian search. Make it again with encoding UTF8, locale C.UTF-8."
         )
 
 
@@ -102,13 +102,14 @@ def assert_application_login(url: str) -> None:
     """Raise CommandError when the application's login could pass through the walls between workspaces."""
     with _connected(url) as connection:
         row = connection.execute(
-            "SELECT rolsuper, rolbypassrls, EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
+            "SELECT rolsuper, rolbypassrls, EXISTS ("
+            "SELECT FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
             "WHERE relowner = r.oid AND nspname = 'public') FROM pg_roles r WHERE rolname = current_user"
         ).fetchone()
     if row is None or any(row):
         raise CommandError(
-            "OKNO_DATABASE_URL signs in as a role that row security does not hold (a superuser, one with BYPASSRLS or "
-            "an owner of tables). Use the application's login that “okno db setup” printed."
+            "OKNO_DATABASE_URL signs in as a role that row security does not hold (a superuser, one with "
+            "BYPASSRLS or an owner of tables). Use the application's login that “okno db setup” printed."
         )
 
 
@@ -131,7 +132,8 @@ def url_from(conninfo: str) -> str:
     try:
         parts = conninfo_to_dict(conninfo)
     except psycopg.ProgrammingError as error:
-        raise CommandError("ADMIN_URL must look like postgresql://user:password@host:5432", status=2) from error
+        words = "ADMIN_URL must look like postgresql://user:password@host:5432"
+        raise CommandError(words, status=2) from error
     known = {key: str(value) for key, value in parts.items() if value is not None}
     user, password = known.pop("user", ""), known.pop("password", "")
     database = known.pop("dbname", "postgres")
@@ -150,7 +152,7 @@ def _connected(url: str) -> Iterator[psycopg.Connection]:
 
 
 def _make_roles(admin: psycopg.Connection, *, app: Login, owner: Login) -> None:
-    """Make the roles; the owner may become the system role to hand functions over, but inherits nothing from it."""
+    """Make the roles; the owner may become the system role to hand over functions, but inherits nothing."""
     wanted = (
         (owner.role, "LOGIN NOINHERIT", owner.password),
         (app.role, "LOGIN INHERIT", app.password),
@@ -230,7 +232,7 @@ def _grant_on_schema(connection: psycopg.Connection) -> None:
 
 
 def _set_default_rights(own: psycopg.Connection) -> None:
-    """Give the application rows but no structure, and the system role reading, of all that the owner will make."""
+    """Give the application rows but no structure, and the system role reading, of all the owner will make."""
     _run(
         own,
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",

@@ -25,7 +25,6 @@ LITTLE_FREE_BYTES = 2 * 1024**3
 LEAST_FREE_BYTES = 256 * 1024**2
 LARGEST_CLOCK_DIFFERENCE = 5.0
 CONNECT_SECONDS = 10
-LONGEST_WAIT_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +99,7 @@ def _connect(url: str) -> psycopg.Connection:
 def _database(url: str) -> Answer:
     with _connect(url) as connection:
         version = connection.info.server_version
-        row = connection.execute(
-            "SELECT pg_size_pretty(pg_database_size(current_database()))"
-        ).fetchone()
+        row = connection.execute("SELECT pg_size_pretty(pg_database_size(current_database()))").fetchone()
     size = row[0] if row else "?"
     if version < database_setup.OLDEST_SERVER:
         return "fail", f"PostgreSQL {version // 10000} is too old: 15 or newer is needed"
@@ -118,7 +115,10 @@ def _locale(url: str) -> Answer:
 def _roles(app_url: str, owner_url: str | None) -> Answer:
     database_setup.assert_application_login(app_url)
     if owner_url is None:
-        return "warn", "the application's login is right; set OKNO_DATABASE_OWNER_URL to check the owner's too"
+        return (
+            "warn",
+            "the application's login is right; OKNO_DATABASE_OWNER_URL is not set to check the owner's",
+        )
     with _connect(owner_url) as connection:
         row = connection.execute(
             "SELECT rolinherit OR rolsuper OR rolbypassrls, pg_has_role(oid, %s, 'MEMBER') "
@@ -130,8 +130,7 @@ def _roles(app_url: str, owner_url: str | None) -> Answer:
     return "ok", "the application cannot pass the walls; the owner can change the structure"
 
 
-# Every table with a workspace in it must enforce row security on everybody and have the tenant's policy; the tables
-# that belong to no workspace are those that sign-in and addressing need before one is known.
+# The tables of workspaces must enforce row security on everybody, their owner too, by the tenant's policy.
 TABLES_WITHOUT_WALLS = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
@@ -148,7 +147,7 @@ def _walls(url: str) -> Answer:
     from okno.tenancy.models import TenantModel  # noqa: PLC0415
     from okno.tenancy.operations import TENANT_POLICY  # noqa: PLC0415
 
-    tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)]
+    tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)]  # noqa: SLF001
     with _connect(url) as connection:
         open_tables = [row[0] for row in connection.execute(TABLES_WITHOUT_WALLS, [tables, TENANT_POLICY])]
     if open_tables:
@@ -189,11 +188,11 @@ def _mailbox_problems(field: str) -> list[str]:
     from okno.tenancy.queries import all_workspaces  # noqa: PLC0415
     from okno.tenancy.scope import scope  # noqa: PLC0415
 
-    problems = []
+    problems: list[str] = []
     for workspace in list(all_workspaces()):
         with scope(workspace):
-            for mailbox in Mailbox.objects.filter(is_active=True).exclude(**{field: ""}):
-                problems.append(f"{workspace.name}, {mailbox.address}: {getattr(mailbox, field)}")
+            failing = Mailbox.objects.filter(is_active=True).exclude(**{field: ""})
+            problems += [f"{workspace.name}, {box.address}: {getattr(box, field)}" for box in failing]
     return problems
 
 
@@ -220,7 +219,9 @@ def _clock(url: str) -> Answer:
         row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
     difference = abs((row[0] if row else 0.0) - time.time())
     words = f"{difference:.1f} s between this machine and the database"
-    return ("ok", words) if difference <= LARGEST_CLOCK_DIFFERENCE else ("fail", f"{words}: set the clock by NTP")
+    if difference > LARGEST_CLOCK_DIFFERENCE:
+        return "fail", f"{words}: set the clocks by NTP"
+    return "ok", words
 
 
 def _disk(installation: Installation) -> Answer:

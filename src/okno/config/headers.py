@@ -27,7 +27,7 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 
 
 class SecurityHeadersMiddleware:
-    """Add the strict policy to every answer that does not bring one of its own, as mail frames and files do."""
+    """Add the strict policy to every answer that brings none of its own, as mail frames and files do."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -21,7 +21,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 when pages would work: database reached and migrated, room on the disk; else 503 with the reason."""
+    """Answer 200 when pages would work (database reached and migrated, room on disk), else 503 and why."""
     parts = {"database": database_problem(), "disk": disk_problem()}
     is_ready = not any(parts.values())
     answer = {name: problem or "ok" for name, problem in parts.items()}

@@ -94,9 +94,10 @@ def load_application() -> None:
 
 @contextmanager
 def reached(installation: Installation, *, migrated: bool = True) -> Iterator[None]:
-    """Make the database reachable: the external one, that of a running Okno, or our own, started for this long.
+    """Make the database reachable: the external one, that of a running Okno, or our own, started meanwhile.
 
-    On leaving, one that was started here is stopped. With `migrated` the application is loaded and the schema current.
+    On leaving, one that was started here is stopped. With `migrated` the application is loaded and the schema
+    current.
     """
     postgres = installation.postgres
     if postgres is None:

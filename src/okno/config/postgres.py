@@ -63,8 +63,8 @@ UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_write
 class EmbeddedPostgres:
     """A PostgreSQL cluster below a data folder, reached through a unix socket with passwords.
 
-    `start()` and `stop()` belong to one thread that lives as long as the server: the kernel ties the server to the
-    thread that started it, so that a killed supervisor leaves no server behind.
+    `start()` and `stop()` belong to one thread that lives as long as the server: the kernel ties the server
+    to the thread that started it, so that a killed supervisor leaves no server behind.
     """
 
     def __init__(
@@ -208,7 +208,7 @@ class EmbeddedPostgres:
         draft.rename(self.cluster)
 
     def _hand_over(self, account: Account | None) -> None:
-        """Make the socket's folder, and give cluster and folder to the account, also after a copy of the data."""
+        """Make the socket's folder, and give it and the cluster (perhaps copied) to the account."""
         try:
             self.socket_dir.mkdir(mode=0o700, exist_ok=True)
             owner = account.uid if account else os.geteuid()
@@ -260,7 +260,7 @@ class EmbeddedPostgres:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=dying_with_us(signal.SIGINT),
+                preexec_fn=dying_with_us(signal.SIGINT),  # noqa: PLW1509 - it takes no locks
                 **_as(account),
             )
         return self._wait_until_ready(self._process, offset=offset, deadline=deadline)

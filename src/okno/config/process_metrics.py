@@ -27,7 +27,7 @@ def count_request(method: str | None, status: int, seconds: float) -> None:
 
 
 def render_metrics() -> bytes:
-    """Return all figures as text: counters of every process, and how many rows wait in each ledger (up to 1000)."""
+    """Return all figures as text: counters of every process, and how many rows are due in each ledger."""
     registry: CollectorRegistry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()

@@ -1,7 +1,7 @@
 """One process that keeps the others alive: forks them, restarts the dead, stops all.
 
-It imports the application once and forks every child from that state, which saves memory; so it may never open a
-connection pool or a thread itself.
+It imports the application once and forks every child from that state, which saves memory; so it may never
+open a connection pool or a thread itself.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Supervisor:
         self._may_interrupt = False
 
     def run(self, *, started: Callable[[], None] = lambda: None) -> None:
-        """Start all, call `started` once, watch until a signal to stop arrives, and stop all within ten seconds."""
+        """Start all, call `started` once, watch until a signal to stop, and stop all within ten seconds."""
         gc.collect()
         gc.freeze()
         awake, wake = socket.socketpair()
@@ -182,7 +182,7 @@ class Supervisor:
 
 
 def run_once(name: str, run: Callable[[], None]) -> None:
-    """Run something in a forked child and wait, so that its connections and threads do not stay with the parent."""
+    """Run something in a forked child and wait, so that its connections and threads end with it."""
     parent = os.getpid()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -202,8 +202,9 @@ def run_once(name: str, run: Callable[[], None]) -> None:
 def bind(host: str, port: int) -> socket.socket:
     """Return a listening socket that all web processes share.
 
-    TCP_NODELAY and the protocol are set here because asyncio sets the former only on sockets that have the latter;
-    without it every answer waits 40 ms. Raise CommandError when the port is taken or the address not ours.
+    TCP_NODELAY and the protocol are set here because asyncio sets the former only on sockets that have
+    the latter; without it every answer waits 40 ms. Raise CommandError when the port is taken or the address
+    not ours.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

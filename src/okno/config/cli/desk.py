@@ -56,7 +56,7 @@ def add_commands(commands: Commands) -> None:
 def run_workspace_create(arguments: argparse.Namespace) -> int:
     """Make a workspace."""
     with reached(locate(arguments.data)), _refusals_as_lines():
-        from okno.tenancy.commands import create_workspace  # noqa: PLC0415 - only after the application is loaded
+        from okno.tenancy.commands import create_workspace  # noqa: PLC0415 - needs the application
 
         workspace = create_workspace(
             name=arguments.name, host=arguments.host, language=arguments.language, now=current_time()

@@ -26,7 +26,7 @@ class Parser(argparse.ArgumentParser):
 
 
 # argparse gives what `add_subparsers` returns no public name.
-Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001
 
 
 def installation_options() -> Parser:

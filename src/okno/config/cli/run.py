@@ -98,10 +98,13 @@ def run_web(arguments: argparse.Namespace) -> int:
     _export_options(arguments)
     installation = _external(arguments)
     listener = _web_socket()
-    with _stoppable(), tempfile.TemporaryDirectory(prefix="okno-metrics-") as folder:
-        with _shared_metrics(Path(folder)):
-            _preload()
-            Supervisor(_web_children(listener)).run(started=lambda: _announce(installation, None))
+    with (
+        _stoppable(),
+        tempfile.TemporaryDirectory(prefix="okno-metrics-") as folder,
+        _shared_metrics(Path(folder) / "metrics"),
+    ):
+        _preload()
+        Supervisor(_web_children(listener)).run(started=lambda: _announce(installation, None))
     return 0
 
 
@@ -214,7 +217,7 @@ def _first_start() -> None:
 def _announce(installation: Installation, begun: float | None) -> None:
     """Wait for the first answer and print the address, and who can sign in."""
     settings = checked_environment()
-    _wait_for_answer("127.0.0.1" if settings.host == "0.0.0.0" else settings.host, settings.port)  # noqa: S104
+    _wait_for_answer(settings.host, settings.port)
     address = settings.url or f"http://{_shown_host(settings.host)}:{settings.port}"
     if begun is None:
         say(f"Okno serves {address}")
