@@ -115,11 +115,9 @@ class ParsedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMail:
-    """Say how one raw message arrived; its bytes are stored already."""
+    """Say how one raw message arrived."""
 
     source: Literal["smtp", "imap", "ingest"]
-    sha256: str
-    size: int
     envelope_from: str | None = None
     """None where the way in has no envelope; an empty text is the null sender."""
     envelope_to: tuple[str, ...] = ()

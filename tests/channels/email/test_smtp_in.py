@@ -36,7 +36,11 @@ def listening(
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     listener = Listener(
-        host="127.0.0.1", port=0, spool=spool, resolve_recipient=resolve, store=store, max_bytes=max_bytes
+        socket=socket.create_server(("127.0.0.1", 0)),
+        spool=spool,
+        resolve_recipient=resolve,
+        store=store,
+        max_bytes=max_bytes,
     )
     server = asyncio.run_coroutine_threadsafe(smtp_in.start(listener), loop).result(10)
     try:

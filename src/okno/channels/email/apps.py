@@ -1,8 +1,17 @@
 """The e-mail channel's app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class EmailConfig(AppConfig):
+    """Register the outgoing ledger when Django is ready."""
+
     name = "okno.channels.email"
     label = "email"
+
+    def ready(self) -> None:
+        """Import what registers itself."""
+        # Not at the top: models must be loaded first.
+        import_module("okno.channels.email.sender")

@@ -199,7 +199,7 @@ def _run_nursery(control: socket.socket) -> NoReturn:
 
 
 def _become_helper(kept: int) -> None:
-    """Shed what was inherited: signal handlers, descriptors (database, sockets, logs), a life of its own."""
+    """Shed what was inherited: signal handlers and descriptors (database, sockets, logs)."""
     for number in (
         signal.SIGTERM,
         signal.SIGINT,
@@ -212,7 +212,8 @@ def _become_helper(kept: int) -> None:
     # Ctrl+C reaches the whole group; the worker decides when its helpers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.set_wakeup_fd(-1)
-    _die_with_parent()
+    # The nursery ends when its pool's end of the socket closes. A death signal would come too early: it is
+    # sent when the thread that started it ends, not the process.
     last = os.sysconf("SC_OPEN_MAX")
     os.closerange(3, kept)
     os.closerange(kept + 1, min(last, 65_536))

@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 Security = Literal["tls", "starttls", "none"]
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ def parse_smtp_url(url: str) -> ServerSettings:
         raise ValueError("must look like smtps://user:password@host:465 or smtp://host:587")
     security: Security = "tls"
     if parts.scheme == "smtp":
-        security = "none" if parts.hostname in _LOOPBACK else "starttls"
+        security = "none" if parts.hostname in LOOPBACK else "starttls"
     return ServerSettings(
         host=parts.hostname,
         port=parts.port or (465 if security == "tls" else 587),

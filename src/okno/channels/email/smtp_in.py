@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import secrets
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,15 +39,15 @@ class ReceivedMail(Generic[Target]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener(Generic[Target]):
-    """Say where to listen and what to do with what comes.
+    """Say on what to listen and what to do with what comes.
 
     Both functions are called in threads. `resolve_recipient` returns None for an address that is not ours.
     `store` makes the mail durable before it returns; whatever either raises is answered with 451, so that the
     sender keeps the mail and tries again.
     """
 
-    host: str
-    port: int
+    socket: socket.socket
+    """Bound, so that a supervisor can keep it over a restart of the listener."""
     spool: Path
     resolve_recipient: Callable[[str], Target | None]
     store: Callable[[ReceivedMail[Target]], None]
@@ -62,15 +63,8 @@ async def start(listener: Listener[Any]) -> asyncio.Server:
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     open_connections: set[_Connection] = set()
     return await asyncio.get_running_loop().create_server(
-        lambda: _Connection(listener, open_connections), listener.host, listener.port
+        lambda: _Connection(listener, open_connections), sock=listener.socket
     )
-
-
-async def run(listener: Listener[Any]) -> None:
-    """Listen until cancelled."""
-    server = await start(listener)
-    async with server:
-        await server.serve_forever()
 
 
 class _Handler:

@@ -21,6 +21,7 @@ from typing import Literal
 from okno.channels.base import ParsedMessage
 from okno.channels.email.loops import LOOP_HEADER
 from okno.lib.addresses import MAX_LOCAL_LENGTH, InvalidAddress, normalise_address
+from okno.lib.crypto import derive_key
 
 BODY_PREFIX = "okno-"
 _VERSION = 1
@@ -63,6 +64,11 @@ class FoundToken:
 
     token: ThreadToken
     place: Place
+
+
+def thread_key() -> bytes:
+    """Return the key that signs the tokens of this installation."""
+    return derive_key("mail-thread")
 
 
 def make_token(key: bytes, *, workspace_id: int, purpose: Purpose, ticket_id: int, person_id: int) -> str:

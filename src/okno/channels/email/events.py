@@ -1,0 +1,42 @@
+"""What happens to mailboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from okno.spine.events import EventType, event_type
+
+
+@event_type("mailbox.created")
+class MailboxCreated(EventType):
+    """A mailbox was added."""
+
+    address: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("added the mailbox %(address)s") % {"address": self.address}
+
+
+@event_type("mailbox.changed")
+class MailboxChanged(EventType):
+    """Settings of a mailbox changed; their values are secrets or long and stay out."""
+
+    fields: list[str]
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("changed the mailbox")
+
+
+@event_type("mailbox.switched")
+class MailboxSwitched(EventType):
+    """A mailbox was switched on or off."""
+
+    is_active: bool
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("switched the mailbox on") if self.is_active else _("switched the mailbox off")

@@ -1,0 +1,21 @@
+"""The worker's one pool of parsers, and raw rows read by it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from okno.channels.base import ParsedMessage
+from okno.channels.email.models import RawMail
+from okno.channels.email.parser_child import ParserPool
+from okno.channels.email.store import raw_mail_store
+
+
+@cache
+def parser_pool() -> ParserPool:
+    """Return this process's pool; called first before threads start, it costs no fresh interpreter."""
+    return ParserPool()
+
+
+def parse_raw(raw: RawMail) -> ParsedMessage:
+    """Read a stored mail; raises ParseFailed."""
+    return parser_pool().parse(raw_mail_store().path(raw.workspace_id, raw.sha256))

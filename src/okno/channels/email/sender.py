@@ -1,0 +1,205 @@
+"""The outgoing ledger: claim, hand over, write down what became of each recipient."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from django.utils.translation import gettext as _
+
+from okno.channels.base import OutboundFile, OutboundMail, RecipientResult, TemporaryFailure
+from okno.channels.email.advice import relay_advice
+from okno.channels.email.compose import compose
+from okno.channels.email.mailboxes import smtp_server
+from okno.channels.email.models import Mailbox, OutgoingMail
+from okno.channels.email.relay import ServerSettings
+from okno.channels.email.smtp_out import SmtpSender
+from okno.channels.email.store import file_store
+from okno.channels.email.threading import loop_mark, thread_key
+from okno.lib.addresses import Address
+from okno.lib.clock import current_time
+from okno.spine.work import Ledger, register_ledger
+from okno.tenancy.models import Workspace
+from okno.tenancy.scope import scope
+
+LEASE = timedelta(seconds=120)
+GIVE_UP_AFTER = timedelta(days=3)
+_MINUTES = (1, 5, 15, 30, 60, 120, 240)
+_KEPT_CONNECTIONS = 4
+
+Results = Mapping[str, Mapping[str, Any]]
+
+
+class OutcomeHook(Protocol):
+    """Be told what became of recipients, in the scope and transaction in which it is written down."""
+
+    def __call__(self, *, mail: OutgoingMail, results: Results, now: datetime) -> None:
+        """Take note of settled recipients: `results` is as in `OutgoingMail.results`."""
+
+
+_hooks: list[OutcomeHook] = []
+_thread = threading.local()
+
+
+def on_outcome(hook: OutcomeHook) -> OutcomeHook:
+    """Register who is told of results; the layers above do, this one does not know them."""
+    _hooks.append(hook)
+    return hook
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts: 1, 5, 15, 30 minutes, 1, 2, then every 4 hours."""
+    return timedelta(minutes=_MINUTES[min(attempts, len(_MINUTES)) - 1])
+
+
+def send_mail(mail: OutgoingMail) -> None:
+    """Send one claimed mail to the recipients that are not settled yet."""
+    with scope(mail.workspace_id):
+        if not mail.extend(LEASE):
+            # Claimed by somebody else while this batch waited behind a slow server.
+            return
+        server = smtp_server(mail.mailbox)
+        workspace = Workspace.objects.get(pk=mail.workspace_id)
+        recipients = [address for address in envelope_recipients(mail) if address not in mail.results]
+    if server is None:
+        _without_way_out(mail, workspace, recipients)
+        return
+    try:
+        data = compose(_outbound(mail))
+    except ValueError as error:
+        _settle(mail, [_refused(address, f"{error}") for address in recipients])
+        return
+    try:
+        results = _sender(server, hello=mail.from_address.rpartition("@")[2]).send(
+            data, envelope_from=mail.from_address, recipients=recipients
+        )
+    except TemporaryFailure as failure:
+        words = relay_advice(failure.reason, failure.code)
+        results = tuple(RecipientResult(address=one, state="retry", reason=words) for one in recipients)
+        _note_mailbox(mail, send_error="" if failure.is_uncertain else words)
+    else:
+        _note_mailbox(mail, send_error="")
+    _settle(mail, results)
+
+
+def envelope_recipients(mail: OutgoingMail) -> list[str]:
+    """Return the addresses of all recipients, each once."""
+    return list(dict.fromkeys(person["address"] for person in (*mail.to, *mail.cc, *mail.bcc)))
+
+
+def _settle(mail: OutgoingMail, results: tuple[RecipientResult, ...] | list[RecipientResult]) -> None:
+    now = current_time()
+    is_late = now - mail.created_at > GIVE_UP_AFTER
+    settled: dict[str, dict[str, Any]] = {}
+    waiting: list[RecipientResult] = []
+    for result in results:
+        if result.state == "retry" and not is_late:
+            waiting.append(result)
+        else:
+            state = "sent" if result.state == "sent" else "failed"
+            settled[result.address] = {"state": state, "code": result.code, "words": _words(result)}
+    values = {"results": {**mail.results, **settled}}
+    with scope(mail.workspace_id):
+        if waiting:
+            is_ours = mail.retry_in(retry_delay(mail.attempts), _words(waiting[0]), **values)
+        elif all(result["state"] == "failed" for result in values["results"].values()):
+            is_ours = mail.bury(next(iter(settled.values()))["words"] if settled else "", **values)
+        else:
+            is_ours = mail.finish(**values)
+        if is_ours and settled:
+            mail.results = values["results"]
+            _tell(mail, settled, now)
+
+
+def _tell(mail: OutgoingMail, results: Results, now: datetime) -> None:
+    for hook in _hooks:
+        hook(mail=mail, results=results, now=now)
+
+
+def _without_way_out(mail: OutgoingMail, workspace: Workspace, recipients: list[str]) -> None:
+    """Keep the mail of a demonstration in the outbox; elsewhere wait for somebody to configure a way out."""
+    if workspace.is_demo:
+        kept = {address: {"state": "kept", "code": None, "words": ""} for address in recipients}
+        with scope(mail.workspace_id):
+            if mail.keep(results={**mail.results, **kept}):
+                _tell(mail, kept, current_time())
+        return
+    words = _("There is no server for sending: set one on the mailbox, or OKNO_SMTP_URL.")
+    _note_mailbox(mail, send_error=words)
+    _settle(mail, [RecipientResult(address=one, state="retry", reason=words) for one in recipients])
+
+
+def _refused(address: str, reason: str) -> RecipientResult:
+    return RecipientResult(address=address, state="failed", reason=reason)
+
+
+def _words(result: RecipientResult) -> str:
+    return (
+        f"{result.code} {result.reason}".strip() if result.code and result.state != "sent" else result.reason
+    )
+
+
+def _note_mailbox(mail: OutgoingMail, *, send_error: str) -> None:
+    if mail.mailbox_id is None:
+        return
+    with scope(mail.workspace_id):
+        mailbox = Mailbox.objects.filter(pk=mail.mailbox_id)
+        if send_error:
+            mailbox.update(send_error=send_error)
+        else:
+            mailbox.update(send_error="", sent_at=current_time())
+
+
+def _outbound(mail: OutgoingMail) -> OutboundMail:
+    return OutboundMail(
+        message_id=mail.message_id,
+        sender=Address(mail.from_address, mail.from_name),
+        to=_addresses(mail.to),
+        cc=_addresses(mail.cc),
+        reply_to=(Address(mail.reply_to, mail.from_name),) if mail.reply_to else (),
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html or None,
+        # The time of writing: a repeated mail is the same to the byte.
+        sent_at=mail.created_at,
+        in_reply_to=mail.in_reply_to,
+        references=tuple(mail.references),
+        auto_submitted=_auto_submitted(mail),
+        loop_mark=loop_mark(thread_key(), workspace_id=mail.workspace_id),
+        files=tuple(_file(mail.workspace_id, stored) for stored in mail.attachments),
+    )
+
+
+def _auto_submitted(mail: OutgoingMail) -> Literal["", "auto-replied", "auto-generated"]:
+    if mail.purpose == OutgoingMail.Purpose.RECEIPT:
+        return "auto-replied"
+    return "auto-generated" if mail.is_automatic else ""
+
+
+def _addresses(people: list[dict[str, str]]) -> tuple[Address, ...]:
+    return tuple(Address(person["address"], person.get("name", "")) for person in people)
+
+
+def _file(workspace_id: int, stored: dict[str, Any]) -> OutboundFile:
+    return OutboundFile(
+        filename=stored["filename"],
+        content_type=stored["content_type"],
+        content=file_store().read(workspace_id, stored["sha256"]),
+        content_id=stored.get("content_id", "") if stored.get("inline") else "",
+    )
+
+
+def _sender(server: ServerSettings, *, hello: str) -> SmtpSender:
+    """Return this thread's kept connection to a server."""
+    kept: dict[tuple[ServerSettings, str], SmtpSender] = _thread.__dict__.setdefault("senders", {})
+    key = (server, hello)
+    if key not in kept:
+        while len(kept) >= _KEPT_CONNECTIONS:
+            kept.pop(next(iter(kept))).close()
+        kept[key] = SmtpSender(server, hello=hello)
+    return kept[key]
+
+
+OUTGOING = register_ledger(Ledger(model=OutgoingMail, handle=send_mail, lease=LEASE, batch=5, threads=2))

@@ -1,0 +1,30 @@
+"""Mail servers for the tests of this package."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.imap_server import ImapServer
+from tests.servers.smtp_relay import SmtpRelay
+
+
+@pytest.fixture
+def relay() -> Iterator[SmtpRelay]:
+    """Give a relay that accepts everything unless scripted."""
+    with SmtpRelay() as relay:
+        yield relay
+
+
+@pytest.fixture
+def imap() -> Iterator[ImapServer]:
+    """Give an empty inbox on a real server."""
+    with ImapServer() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, settings: object) -> Path:
+    """Keep files of each test apart."""
+    settings.DATA_DIR = tmp_path / "data"  # type: ignore[attr-defined]
+    return tmp_path / "data"
