@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from okno.channels.email import fetcher
 from okno.spine.work import registered_ledgers, serve
 
 log = structlog.get_logger("okno.worker")
@@ -17,7 +18,7 @@ JOIN_SECONDS = 4.0
 Service = Callable[[threading.Event], None]
 
 # Work that is no ledger row: each is called once with the event that ends it.
-SERVICES: dict[str, Service] = {}
+SERVICES: dict[str, Service] = {"imap": fetcher.serve}
 
 
 def run(stop: threading.Event) -> None:

@@ -6,12 +6,16 @@ import argparse
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from okno.config.cli.parser import Commands, Parser, installation_options, json_option
 from okno.config.errors import CommandError
 from okno.config.installation import locate, reached
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError
+
+if TYPE_CHECKING:  # Models can only be imported once the application is loaded.
+    from okno.tenancy.models import Workspace
 
 
 def add_commands(commands: Commands) -> None:
@@ -68,12 +72,33 @@ def run_workspace_create(arguments: argparse.Namespace) -> int:
 
 def run_login_link(arguments: argparse.Namespace) -> int:
     """Print a sign-in link."""
-    raise CommandError("not yet")
+    with reached(locate(arguments.data)), _refusals_as_lines(), _workspace(arguments) as workspace:
+        from okno.accounts.commands import login_link  # noqa: PLC0415 - needs the application
+        from okno.team.queries import member_by_address  # noqa: PLC0415
+
+        member = member_by_address(arguments.email)
+        if member is None or member.user is None:
+            raise CommandError(f"No active member with an account has the address {arguments.email}.")
+        link = login_link(user=member.user, workspace=workspace, now=current_time())
+    _report(arguments, {"link": link}, link)
+    return 0
 
 
 def run_token_create(arguments: argparse.Namespace) -> int:
     """Print a token."""
-    raise CommandError("not yet")
+    with reached(locate(arguments.data)), _refusals_as_lines(), _workspace(arguments):
+        from okno.spine.actor import SYSTEM  # noqa: PLC0415 - needs the application
+        from okno.team.commands.tokens import create_token_for_cli  # noqa: PLC0415
+
+        token = create_token_for_cli(
+            actor=SYSTEM,
+            address=arguments.member,
+            scopes=arguments.scope,
+            name=arguments.name,
+            now=current_time(),
+        )
+    _report(arguments, {"token": token}, token)
+    return 0
 
 
 def run_mail_ingest(arguments: argparse.Namespace) -> int:
@@ -83,6 +108,28 @@ def run_mail_ingest(arguments: argparse.Namespace) -> int:
 
 def _report(arguments: argparse.Namespace, answer: dict[str, object], words: str) -> None:
     print(json.dumps(answer, ensure_ascii=False) if arguments.json else words)
+
+
+@contextmanager
+def _workspace(arguments: argparse.Namespace) -> Iterator[Workspace]:
+    """Enter the scope of the workspace that was named by its host, or of the only one."""
+    from okno.tenancy.queries import all_workspaces, workspace_for_host  # noqa: PLC0415 - needs the application
+    from okno.tenancy.scope import scope  # noqa: PLC0415
+
+    if arguments.workspace:
+        workspace = workspace_for_host(arguments.workspace)
+        if workspace is None:
+            raise CommandError(f"No workspace answers on {arguments.workspace}.")
+    else:
+        workspaces = list(all_workspaces())
+        if len(workspaces) != 1:
+            problem = "There are several workspaces" if workspaces else "There is no workspace yet"
+            raise CommandError(
+                f"{problem}: name one with --workspace HOST, or make it by “okno workspace create”."
+            )
+        workspace = workspaces[0]
+    with scope(workspace):
+        yield workspace
 
 
 @contextmanager

@@ -201,10 +201,10 @@ def _work() -> None:
 
 
 def _listen_for_mail(listener: socket.socket) -> None:
+    from okno.channels.email import listener as mail  # noqa: PLC0415
     from okno.config import parts  # noqa: PLC0415 - only after the application is loaded
-    from okno.reactors.intake import smtp  # noqa: PLC0415
 
-    smtp.serve(listener, parts.stop_on_signal())
+    mail.serve(listener, parts.stop_on_signal())
 
 
 def _first_start() -> None:
@@ -228,13 +228,13 @@ def _announce(installation: Installation, begun: float | None) -> None:
     )
     if settings.mail_listen:
         print(f"Mail is received on {settings.mail_listen}", flush=True)
-    run_once("sign-ins", partial(_print_sign_ins, address))
+    run_once("sign-ins", _print_sign_ins)
 
 
-def _print_sign_ins(address: str) -> None:
+def _print_sign_ins() -> None:
     from okno.config import first_start  # noqa: PLC0415 - only after the application is loaded
 
-    for line in first_start.sign_ins(address):
+    for line in first_start.sign_ins():
         print(line, flush=True)
 
 
