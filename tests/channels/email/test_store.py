@@ -13,7 +13,8 @@ from okno.channels.base import InboundMail
 from okno.channels.email import listener
 from okno.channels.email.models import RawMail
 from okno.channels.email.parsing import parse_raw
-from okno.channels.email.store import Route, raw_mail_store, route_for, store_raw
+from okno.channels.email.store import Route, route_for, store_raw
+from okno.lib.stores import raw_store
 from okno.tenancy.scope import scope
 from tests.channels.email.mail import simple
 from tests.conftest import Shop, make_shop
@@ -39,7 +40,7 @@ def test_bytes_and_row_are_kept_and_can_be_read(route: Route) -> None:
     store_raw(route, io.BytesIO(simple("Hello")), InboundMail(source="ingest"), file_name="a.eml")
     (row,) = rows(route)
     assert (row.state, row.source, row.outcome, row.file_name) == ("due", "ingest", "", "a.eml")
-    assert raw_mail_store().read(route.workspace_id, row.sha256) == simple("Hello")
+    assert raw_store().read(route.workspace_id, row.sha256) == simple("Hello")
     assert parse_raw(row).text.strip() == "Hello"
     assert RawMail.due(10) == [(route.workspace_id, row.pk)]
 
@@ -114,4 +115,4 @@ def test_mail_for_two_workspaces_is_kept_by_each_for_itself(
     for where, recipient in ((route, recipients[0]), (theirs, recipients[1])):
         (row,) = rows(where)
         assert row.envelope_to == [recipient]
-        assert raw_mail_store().exists(where.workspace_id, row.sha256)
+        assert raw_store().exists(where.workspace_id, row.sha256)

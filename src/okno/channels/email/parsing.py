@@ -7,7 +7,7 @@ from functools import cache
 from okno.channels.base import ParsedMessage
 from okno.channels.email.models import RawMail
 from okno.channels.email.parser_child import ParserPool
-from okno.channels.email.store import raw_mail_store
+from okno.lib.stores import raw_store
 
 
 @cache
@@ -18,4 +18,4 @@ def parser_pool() -> ParserPool:
 
 def parse_raw(raw: RawMail) -> ParsedMessage:
     """Read a stored mail; raises ParseFailed."""
-    return parser_pool().parse(raw_mail_store().path(raw.workspace_id, raw.sha256))
+    return parser_pool().parse(raw_store().path(raw.workspace_id, raw.sha256))

@@ -9,16 +9,10 @@ from typing import Any
 from django.db.models import Q
 
 from okno.channels.email.models import Mailbox, OutgoingMail
-from okno.channels.email.threading import Purpose, body_mark, make_message_id, make_token, reply_address
-from okno.lib.crypto import derive_key
+from okno.channels.email.threading import Purpose, body_mark, make_message_id, make_token, reply_address, thread_key
 from okno.tickets.models import Message, Ticket
 
 REFERENCES_LIMIT = 20
-
-
-def mail_key() -> bytes:
-    """Return the key that signs the tokens of threads."""
-    return derive_key("mail-thread")
 
 
 def mailbox_of(ticket: Ticket) -> Mailbox | None:
@@ -57,7 +51,7 @@ class Envelope:
 def envelope_for(ticket: Ticket, mailbox: Mailbox, *, purpose: Purpose, person_id: int) -> Envelope:
     """Return the sender, token and identifiers of a new mail about a ticket."""
     token = make_token(
-        mail_key(),
+        thread_key(),
         workspace_id=ticket.workspace_id,
         purpose=purpose,
         ticket_id=ticket.pk,

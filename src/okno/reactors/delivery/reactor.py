@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F
 
 from okno.channels.email.models import OutgoingMail
+from okno.channels.email.sender import on_outcome
 from okno.channels.email.threading import Purpose
 from okno.reactors.delivery.envelope import Envelope, envelope_for, mailbox_of, outgoing, thread_of
 from okno.reactors.delivery.receipts import ask_whether_solved, confirm_receipt
@@ -14,10 +15,13 @@ from okno.reactors.delivery.words import no_mailbox, reply_subject, text_as_html
 from okno.spine.actor import ActorKind
 from okno.spine.reactors import inline_reactor
 from okno.spine.unit import Happened
+from okno.tickets.commands.deliveries import record_delivery
 from okno.tickets.events import MessageAdded, StatusChanged, TicketCreated
 from okno.tickets.models import Attachment, Delivery, Direction, Message, Ticket
 
 ORDER = 500
+
+on_outcome(record_delivery)
 
 
 @inline_reactor(MessageAdded, order=ORDER)

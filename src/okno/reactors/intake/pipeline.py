@@ -11,13 +11,13 @@ from django.db import DatabaseError, connection
 from okno.channels.base import ParsedMessage
 from okno.channels.email.models import Mailbox, RawMail
 from okno.channels.email.parse import ParseFailed
-from okno.channels.email.threading import is_own
+from okno.channels.email.parsing import parse_raw
+from okno.channels.email.threading import is_own, thread_key
 from okno.lib.blobs import BlobMissing
 from okno.lib.clock import current_time
-from okno.reactors.delivery.envelope import mail_key
 from okno.reactors.intake import outcomes
 from okno.reactors.intake.outcomes import Mail, Outcome, Settled
-from okno.reactors.intake.reading import keep_files, read
+from okno.reactors.intake.files import keep_files
 from okno.reactors.intake.threads import Place, Trust, find_place, verdict_of
 from okno.spine.work import Ledger, register_ledger
 from okno.tenancy.scope import scope
@@ -36,7 +36,7 @@ def handle_raw(raw: RawMail) -> None:
         return
     now = current_time()
     try:
-        parsed = read(raw)
+        parsed = parse_raw(raw)
     except (ParseFailed, BlobMissing) as error:
         _quarantine(raw, f"unreadable: {error}")
         return
@@ -65,7 +65,7 @@ def settle(mail: Mail, *, now: datetime) -> Settled:
     held = HeldMessage.objects.select_related("ticket").filter(raw=mail.raw).exclude(decision="").first()
     if held is not None:
         return outcomes.carry_out(mail, held, now=now)
-    if is_own(mail_key(), mail.parsed, workspace_id=mail.raw.workspace_id):
+    if is_own(thread_key(), mail.parsed, workspace_id=mail.raw.workspace_id):
         return Settled(outcome=Outcome.IGNORED, reason="our own mail came back")
     duplicate = outcomes.duplicate_of(mail)
     if duplicate is not None:

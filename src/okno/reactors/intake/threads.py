@@ -13,9 +13,8 @@ from enum import StrEnum
 from okno.channels.base import ParsedMessage
 from okno.channels.email.auth_results import Verdict, dmarc_verdict
 from okno.channels.email.models import Mailbox, RawMail
-from okno.channels.email.threading import FoundToken, Purpose, find_tokens
+from okno.channels.email.threading import FoundToken, Purpose, find_tokens, thread_key
 from okno.people.models import Contact, ContactAddress
-from okno.reactors.delivery.envelope import mail_key
 from okno.team.models import Member
 from okno.tickets.models import Message, Participant, Ticket
 
@@ -49,7 +48,7 @@ def verdict_of(mailbox: Mailbox, parsed: ParsedMessage) -> Verdict:
 
 def find_place(raw: RawMail, parsed: ParsedMessage, *, verdict: Verdict) -> Place | None:
     """Return the ticket that a mail points to by token or stored reference, or None."""
-    tokens = find_tokens(mail_key(), parsed, workspace_id=raw.workspace_id, recipients=raw.envelope_to)
+    tokens = find_tokens(thread_key(), parsed, workspace_id=raw.workspace_id, recipients=raw.envelope_to)
     notified = _notified_member(tokens, parsed)
     if notified is not None:
         ticket_id, member = notified

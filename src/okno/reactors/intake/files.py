@@ -1,34 +1,15 @@
-"""From a raw row to what it says: parsed in a child process that may die, its files in the store."""
+"""The files of a mail, kept durably before anything of it is written down."""
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime
 from uuid import uuid4
 
 from okno.channels.base import ParsedMessage
 from okno.channels.email.models import RawMail
-from okno.channels.email.parser_child import ParserPool
-from okno.lib.stores import file_store, raw_store
+from okno.lib.stores import file_store
 from okno.tickets.commands.attachments import clean_filename
 from okno.tickets.models import Attachment
-
-_lock = threading.Lock()
-_pool: ParserPool | None = None
-
-
-def parser_pool() -> ParserPool:
-    """Return the process's parsers; a worker calls this once before it starts threads."""
-    global _pool  # noqa: PLW0603 (one pool of child processes a process)
-    with _lock:
-        if _pool is None:
-            _pool = ParserPool(size=2)
-        return _pool
-
-
-def read(raw: RawMail) -> ParsedMessage:
-    """Return what a raw mail says. Raises ParseFailed, and BlobMissing if its file is gone."""
-    return parser_pool().parse(raw_store().path(raw.workspace_id, raw.sha256))
 
 
 def keep_files(raw: RawMail, parsed: ParsedMessage, *, now: datetime) -> list[Attachment]:
