@@ -34,12 +34,10 @@ class DeliveryCell:
 
 @dataclass(frozen=True, slots=True)
 class HeldCell:
-    """A message that waits for a decision: why, and the three addresses to post it to."""
+    """A message that waits for a decision: why, and where `decision` (accepted, new_ticket, spam) is posted to."""
 
     reason: str
-    accept_url: str
-    new_ticket_url: str
-    spam_url: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class MenuLink:
 class MessageCell:
     """One message. `kind` reply or note; `direction` in, out or internal.
 
-    The body is exactly one of: `text` (plain, shown as typed), `html` (sanitised, as our own editor makes) or
+    The body is exactly one of: `text` (plain, shown as typed; links may be marked up), `html` (sanitised, as our own editor makes) or
     `frame_url` (foreign HTML in a sandboxed frame; `images_url` is the same with remote pictures).
     """
 
@@ -65,13 +63,16 @@ class MessageCell:
     author: PersonCell
     created_at: datetime
     to: str = ""
-    text: str = ""
+    text: SafeString | str = ""
     html: SafeString | str = ""
     frame_url: str = ""
     images_url: str = ""
-    quoted: str = ""
+    whole_url: str = ""
+    """Where all of a text is that is too long for the page."""
+    quoted: SafeString | str = ""
+    quoted_frame_url: str = ""
     files: Sequence[FileCell] = ()
-    delivery: DeliveryCell | None = None
+    deliveries: Sequence[DeliveryCell] = ()
     held: HeldCell | None = None
     menu: Sequence[MenuLink] = ()
     is_new: bool = False

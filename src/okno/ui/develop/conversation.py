@@ -77,14 +77,14 @@ def messages(language: str, *, now: datetime) -> list[MessageCell]:
         MessageCell(1, "reply", "in", MARINA, now - timedelta(hours=20), to=said["via"], text=said["question"],
                     quoted=said["quoted"], files=files, menu=menu),
         MessageCell(2, "reply", "out", ANNA, now - timedelta(minutes=70), to=said["to"], html=format_html("<p>{}</p>", said["answer"]),
-                    delivery=DeliveryCell("sent", said["sent"]), menu=menu),
+                    deliveries=[DeliveryCell("sent", said["sent"])], menu=menu),
         MessageCell(3, "note", "internal", DMITRY, now - timedelta(minutes=60), text=said["note"]),
         MessageCell(4, "reply", "in", MARINA, now - timedelta(minutes=50), to=said["via"], frame_url="/_ui/mail/",
                     images_url="/_ui/mail/?images=1"),
         MessageCell(5, "reply", "out", ANNA, now - timedelta(minutes=40), to=said["to"], text=said["answer"],
-                    delivery=DeliveryCell("failed", said["failed"], said["advice"], "/_ui/set/")),
+                    deliveries=[DeliveryCell("failed", said["failed"], said["advice"])]),
         MessageCell(6, "reply", "in", NOAH, now - timedelta(minutes=30), to="noah@elsewhere.example", text=said["answer"],
-                    held=HeldCell(said["held"], "/_ui/set/", "/_ui/set/", "/_ui/set/")),
+                    held=HeldCell(said["held"], "/_ui/set/")),
     ]  # fmt: skip
 
 

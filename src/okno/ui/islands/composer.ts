@@ -6,8 +6,8 @@
 //
 // The form is sent by htmx; this keeps its fields true: `html` and `body` from the editor, `to` and `cc` from the chips,
 // `attachment` from the uploads. Ctrl/Cmd+Enter sends, with Shift sends and resolves. PUT data-draft-url (JSON) a second
-// after the last change. okno:composer {key, after, kind, html, text} from the server sets what it says: a new key after
-// sending, the words again after an undo.
+// after the last change. okno:composer {key, after, newest, kind, html, text, files} from the server sets what it says: a new
+// key after sending, the words and files again after an undo.
 import { OkElement, debounce } from "./element";
 import type { RichText, Tool } from "./editor";
 import { hear, type ComposerChange } from "./events";
@@ -140,6 +140,8 @@ export class OkComposer extends OkElement {
   #set(change: ComposerChange): void {
     if (change.key !== undefined) this.#field("key").value = change.key;
     if (change.after !== undefined) this.#field("after").value = String(change.after);
+    if (change.newest !== undefined && !this.#isTyped) this.#field("after").value = String(change.newest);
+    for (const file of change.files ?? []) this.#uploads?.show(file);
     if (change.kind) {
       const radio = this.querySelector<HTMLInputElement>(`input[name=kind][value=${change.kind}]`);
       if (radio) radio.checked = true;
@@ -173,6 +175,7 @@ export class OkComposer extends OkElement {
     this.listen(form, "change", (event) => {
       if (event.target instanceof HTMLInputElement && event.target.name === "kind") this.#turned();
     });
+    this.listen<MouseEvent>(this.need(".composer-tabs"), "click", (event) => this.#goToText(event));
     this.listen(window, "pagehide", () => void this.#saveDraft(true));
   }
 
@@ -182,8 +185,13 @@ export class OkComposer extends OkElement {
     this.need<HTMLButtonElement>(event.shiftKey ? "[data-send-resolve]" : "[data-send]").click();
   }
 
+  // Whoever presses a tab wants to write; whoever walks over the tabs with the arrows is still choosing.
+  #goToText(event: MouseEvent): void {
+    const isArrow = event.target === document.activeElement && event.target instanceof HTMLInputElement;
+    if (event.target instanceof Element && event.target.closest(".tab") && !isArrow) setTimeout(() => this.#unfold());
+  }
+
   #turned(): void {
-    this.#unfold();
     // The editor asks for its placeholder anew when it is drawn anew.
     if (this.#editor?.isEmpty) this.#editor.set("");
     this.#changed();
@@ -273,9 +281,12 @@ export class OkComposer extends OkElement {
     });
   }
 
+  get #isTyped(): boolean {
+    return this.#field("html").value !== "" || this.need<HTMLTextAreaElement>("textarea[name=body]").value !== "";
+  }
+
   #fold(): void {
-    const isTyped = this.#field("html").value !== "" || this.need<HTMLTextAreaElement>("textarea[name=body]").value !== "";
-    this.classList.toggle("composer-folded", !isTyped);
+    this.classList.toggle("composer-folded", !this.#isTyped);
   }
 
   #unfold(): void {

@@ -32,6 +32,9 @@ interface OknoEvents {
 export interface ComposerChange {
   key?: string;
   after?: number;
+  /** The newest message on the page; counts as read only by somebody who has not begun to write. */
+  newest?: number;
+  files?: { id: string; name: string; size: number; url: string }[];
   kind?: "reply" | "note";
   text?: string;
   html?: string;

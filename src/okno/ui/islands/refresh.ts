@@ -1,10 +1,11 @@
 // Keeps one ticket's page up to date.
 //
-//   <ok-refresh data-url="/tickets/10482/fresh/" data-number="10482" data-target="thread"></ok-refresh>
+//   <ok-refresh data-url="/tickets/10482/fresh/" data-number="10482" data-target="thread" data-cursor="thread-cursor"></ok-refresh>
+//   <span id="thread-cursor" data-after="17" data-event="204" hidden></span>
 //
-// On an event of that ticket (and after a lost connection) htmx gets data-url with ?after=<the newest [data-message] in the
-// target>. The answer is 204, or elements with hx-swap-oob that go where they belong:
-// <div hx-swap-oob="beforeend:#thread">…</div>. If the timeline stood at its end, it stays there.
+// On an event of that ticket (and after a lost connection) htmx gets data-url with ?after=…&event=… of the cursor. The answer
+// is 204, or elements with hx-swap-oob that go where they belong: <div hx-swap-oob="beforeend:#thread">…</div> and the cursor
+// with its new place. One question at a time, so nothing comes twice. If the timeline stood at its end, it stays there.
 import htmx from "htmx.org";
 
 import { OkElement, debounce } from "./element";
@@ -14,11 +15,13 @@ import { withQuery } from "./http";
 export class OkRefresh extends OkElement {
   // Till the stream is open, what happens since the page was made would pass unheard; so the first opening asks too.
   #wasLost = true;
+  #isAsking = false;
+  #isWanted = false;
 
   protected start(): void {
     const soon = debounce(80, () => void this.#refresh());
     hear("okno:event", this.signal, (event) => {
-      if (event.number === Number(this.dataset.number)) soon();
+      if (event.number === Number(this.dataset.number) || event.type === "reload") soon();
     });
     hear("okno:refresh", this.signal, soon);
     hear("okno:live", this.signal, ({ isOpen }) => {
@@ -30,13 +33,22 @@ export class OkRefresh extends OkElement {
   }
 
   async #refresh(): Promise<void> {
-    const url = withQuery(this.dataset.url ?? "", { after: this.#newest() });
-    await htmx.ajax("get", url, { source: this, target: this, swap: "none" });
-  }
-
-  #newest(): string {
-    const ids = [...(this.#thread()?.querySelectorAll<HTMLElement>("[data-message]") ?? [])];
-    return String(Math.max(0, ...ids.map((element) => Number(element.dataset.message))));
+    if (this.#isAsking) {
+      this.#isWanted = true;
+      return;
+    }
+    this.#isAsking = true;
+    try {
+      const { after = "0", event = "0" } = document.getElementById(this.dataset.cursor ?? "")?.dataset ?? {};
+      const url = withQuery(this.dataset.url ?? "", { after, event });
+      await htmx.ajax("get", url, { source: this, target: this, swap: "none" });
+    } finally {
+      this.#isAsking = false;
+    }
+    if (this.#isWanted) {
+      this.#isWanted = false;
+      await this.#refresh();
+    }
   }
 
   #thread(): HTMLElement | null {

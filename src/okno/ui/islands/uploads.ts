@@ -61,6 +61,17 @@ export class Uploads {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
+  /** Show a file that the server has already. */
+  show(file: { id: string; name: string }): void {
+    const chip = this.#template.content.firstElementChild?.cloneNode(true);
+    if (!(chip instanceof HTMLElement)) return;
+    const shown = chip.querySelector("[data-name]");
+    if (shown) shown.textContent = file.name;
+    chip.querySelector("progress")?.remove();
+    chip.prepend(hiddenInput(file.id));
+    this.#box.append(chip);
+  }
+
   clear(): void {
     this.#box.replaceChildren();
   }
