@@ -1,4 +1,4 @@
-"""As whom a person uses the console: `request.member` and `request.actor`, his language and the workspace's zone."""
+"""As whom a person uses the console: his member and actor, his language, the workspace's zone."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from django_htmx.middleware import HtmxDetails
 
 from okno.console.errors import answer_refusal
 from okno.lib.errors import Denied, DomainError
+from okno.reactors.live.follower import here
 from okno.spine.actor import Actor
 from okno.team.models import Member
+from okno.team.policy import is_granted, is_granted_everywhere
 from okno.team.queries import actor_for, member_of
 from okno.tenancy.models import Workspace
 
@@ -35,9 +37,12 @@ class ConsoleRequest(HttpRequest):
     member: Member
     actor: Actor
     htmx: HtmxDetails
+    cursor: str
+    """The place in the stream of events before the page was read, so that the page misses nothing."""
 
 
 View = Callable[Concatenate[ConsoleRequest, P], HttpResponseBase]
+Allowed = Callable[[Actor], bool]
 
 
 class MemberMiddleware:
@@ -73,16 +78,14 @@ def zone_of(workspace: Workspace) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def member_required(
-    view: View[P] | None = None, *, allowed: Callable[[Actor], bool] | None = None
-) -> Callable[..., Any]:
+def member_required(view: View[P] | None = None, *, allowed: Allowed | None = None) -> Callable[..., Any]:
     """Let only members of the workspace in, and of them only whom `allowed` accepts.
 
-    Whoever is not signed in is sent to the sign-in, a stranger gets 404. Refusals of commands become a toast or a page,
-    and nothing of what the view had written stays. Nothing of it is kept in caches.
+    Whoever is not signed in is sent to the sign-in, a stranger gets 404. Refusals of commands become a toast or
+    a page, and nothing of what the view had written stays. Nothing of it is kept in caches.
     """
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def run(request: ConsoleRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             response = _turned_away(request) or _answer(request, view, allowed, *args, **kwargs)
@@ -94,10 +97,16 @@ def member_required(
     return decorate(view) if view is not None else decorate
 
 
+def holds(permission: str, *, everywhere: bool = False) -> Allowed:
+    """Return the test for `allowed`: the permission is held somewhere, or in the whole workspace."""
+    granted = is_granted_everywhere if everywhere else is_granted
+    return lambda actor: granted(actor, permission)
+
+
 def _turned_away(request: ConsoleRequest) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return _to_sign_in(request)
-    if request.member is None:
+    if getattr(request, "member", None) is None:
         return render(request, "console/errors/no_member.html", status=404)
     return None
 
@@ -105,10 +114,11 @@ def _turned_away(request: ConsoleRequest) -> HttpResponse | None:
 def _answer(
     request: ConsoleRequest,
     view: View[P],
-    allowed: Callable[[Actor], bool] | None,
+    allowed: Allowed | None,
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> HttpResponseBase:
+    request.cursor = str(here()) if _wants_page(request) else ""
     try:
         if allowed is not None and not allowed(request.actor):
             raise Denied(_("Your role does not include this page. Ask an administrator."))
@@ -120,6 +130,10 @@ def _answer(
         return answer_refusal(request, error)
 
 
+def _wants_page(request: ConsoleRequest) -> bool:
+    return not request.htmx and "text/html" in request.headers.get("Accept", "")
+
+
 def _to_sign_in(request: ConsoleRequest) -> HttpResponse:
     """Send to the sign-in; parts of a page are told to send the whole page there."""
     if request.htmx:
@@ -127,6 +141,6 @@ def _to_sign_in(request: ConsoleRequest) -> HttpResponse:
         response = HttpResponse(status=401)
         response["HX-Redirect"] = f"{reverse('account_login')}?next={back}"
         return response
-    if request.method not in SAFE_METHODS or "text/html" not in request.headers.get("Accept", ""):
+    if request.method not in SAFE_METHODS or not _wants_page(request):
         return HttpResponse(status=401)
     return redirect_to_login(request.get_full_path())

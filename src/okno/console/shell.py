@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from okno.console.identity import ConsoleRequest
+from okno.reactors.notify.queries import unread_count
 from okno.team.policy import (
     PEOPLE_READ,
     SETTINGS_READ,
@@ -25,7 +26,7 @@ from okno.ui.shell import NavLink, NavSection, Shell, ShellUrls
 
 
 def shell_for(request: HttpRequest) -> Shell:
-    """Return the frame as this member sees it, without a query."""
+    """Return the frame as this member sees it, with one small query for the bell."""
     known = cast("ConsoleRequest", request)
     member = known.member
     return Shell(
@@ -35,6 +36,8 @@ def shell_for(request: HttpRequest) -> Shell:
         urls=_urls(known),
         menu=_menu(known),
         sections=_views(known),
+        unread=unread_count(member),
+        cursor=known.cursor,
         has_single_keys=member.has_shortcuts,
     )
 
@@ -52,7 +55,16 @@ def _urls(request: ConsoleRequest) -> ShellUrls:
         profile="/settings/profile/",
         settings="/settings/" if has_settings else "",
         sign_out=reverse("account_logout"),
+        counts=_counts_url(request),
     )
+
+
+def _counts_url(request: ConsoleRequest) -> str:
+    """Return where the counts come from; with the view whose count also stands over the list."""
+    if not is_granted(request.actor, TICKETS_READ):
+        return ""
+    head = current_view_key(request) if not request.GET.get("q") else None
+    return reverse("console:counts") + (f"?head={head}" if head else "")
 
 
 def _menu(request: ConsoleRequest) -> list[NavLink]:

@@ -42,6 +42,8 @@ class ShellUrls:
     profile: str = ""
     settings: str = ""
     sign_out: str = ""
+    counts: str = ""
+    """Answers the counts of the sidebar, each to be swapped into its `count_id`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,172 @@
+"""The ticket list: one page of a view, found by filters and words, with all that a row shows, in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+
+from okno.conditions.fields import FieldView
+from okno.conditions.ordering import keyset
+from okno.conditions.sql import to_q
+from okno.conditions.viewer import Viewer
+from okno.conditions.words import Parsed
+from okno.spine.actor import Actor
+from okno.tickets import policy
+from okno.tickets.models import Ticket
+from okno.tickets.models.config import localised
+from okno.tickets.queries.views import TicketView
+
+PAGE_SIZES = (25, 50, 100)
+DEFAULT_SORT = "-updated"
+WORDS_REACH = 2000
+"""Free words are looked for in the subjects of so many tickets of the view, the most recently changed ones."""
+NUMBERS_LIMIT = 100
+_LARGEST_NUMBER = 2**63 - 1
+_COLUMNS = (
+    "id", "number", "subject", "last_words", "channel", "category", "is_open", "priority", "tags", "due_at",
+    "created_at", "updated_at", "waiting_since", "last_requester_at", "assignee_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What is listed: a view narrowed by a query, for somebody, now."""
+
+    actor: Actor
+    view: TicketView
+    query: Parsed
+    fields: FieldView
+    viewer: Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedTicket:
+    """What one row shows."""
+
+    id: int
+    number: int
+    subject: str
+    last_words: str
+    channel: str
+    requester: str
+    category: str
+    status: str
+    priority: int
+    tags: Sequence[str]
+    assignee_id: int | None
+    assignee: str
+    is_open: bool
+    is_unread: bool
+    due_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Some rows, and the cursors of the pages beside them."""
+
+    rows: list[ListedTicket]
+    next: str | None
+    previous: str | None
+
+
+def list_page(listing: Listing, *, sort: str = DEFAULT_SORT, cursor: str | None = None, size: int = 50) -> ListPage:
+    """Return one page. Raises Invalid for a sort or cursor that is none."""
+    order = keyset(sort, listing.fields)
+    page = order.page(_shown(_matching(listing), listing.actor), cursor=cursor, size=size)
+    return ListPage([_listed(ticket) for ticket in page.rows], page.next, page.previous)
+
+
+def listed_among(listing: Listing, numbers: Iterable[int]) -> list[ListedTicket]:
+    """Return those of the tickets with these numbers that belong to the listing, newest change last."""
+    wanted = [number for number in numbers if 0 < number <= _LARGEST_NUMBER][:NUMBERS_LIMIT]
+    found = _shown(_matching(listing), listing.actor).filter(number__in=wanted)
+    return [_listed(ticket) for ticket in found.order_by("updated_at", "id")]
+
+
+def find_by_words(actor: Actor, words: Sequence[str], *, limit: int) -> list[ListedTicket]:
+    """Return visible tickets whose subject has all words, or whose number is the only one, newest change first.
+
+    Looks at the `WORDS_REACH` most recently changed tickets only; a number is found at any age.
+    """
+    visible = Ticket.objects.filter(policy.visible_to(actor))
+    found = _shown(visible.filter(words_q(visible, words)), actor)
+    return [_listed(ticket) for ticket in found.order_by("-updated_at", "-id")[:limit]]
+
+
+def _matching(listing: Listing) -> QuerySet[Ticket]:
+    narrowed = Ticket.objects.filter(
+        policy.visible_to(listing.actor),
+        to_q(listing.view.condition, listing.fields, listing.viewer),
+        to_q(listing.query.condition, listing.fields, listing.viewer),
+    )
+    return narrowed.filter(words_q(narrowed, listing.query.text)) if listing.query.text else narrowed
+
+
+def words_q(among: QuerySet[Ticket], words: Sequence[str]) -> Q:
+    """Return what free words ask; no index can answer it under row security, so the scan is bounded."""
+    newest = among.order_by("-updated_at", "-id").values("pk")[:WORDS_REACH]
+    in_subject = Q(pk__in=newest)
+    for word in words:
+        in_subject &= Q(subject__icontains=word)
+    if len(words) == 1 and (number := _as_number(words[0])) is not None:
+        return in_subject | Q(number=number)
+    return in_subject
+
+
+def _as_number(word: str) -> int | None:
+    digits = word.removeprefix("#")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+        return None
+    return int(digits)
+
+
+def _shown(tickets: QuerySet[Ticket], actor: Actor) -> QuerySet[Any]:
+    """Add to a queryset what a row shows beside the ticket's own columns."""
+    mine = FilteredRelation("read_marks", condition=Q(read_marks__member_id=actor.member_id))
+    return tickets.only(*_COLUMNS).annotate(
+        own_mark=mine,
+        seen_at=F("own_mark__read_at"),
+        status_names=F("status__names"),
+        requester_name=F("requester__name"),
+        assignee_name=F("assignee__name"),
+    )
+
+
+def _listed(ticket: Any) -> ListedTicket:
+    return ListedTicket(
+        id=ticket.id,
+        number=ticket.number,
+        subject=ticket.subject,
+        last_words=ticket.last_words,
+        channel=ticket.channel,
+        requester=ticket.requester_name or "",
+        category=ticket.category,
+        status=localised(ticket.status_names),
+        priority=ticket.priority,
+        tags=ticket.tags,
+        assignee_id=ticket.assignee_id,
+        assignee=ticket.assignee_name or "",
+        is_open=ticket.is_open,
+        is_unread=_is_unread(ticket),
+        due_at=ticket.due_at,
+        created_at=ticket.created_at,
+        updated_at=ticket.updated_at,
+    )
+
+
+def _is_unread(ticket: Any) -> bool:
+    """Tell whether the client's side said something that this member has not seen.
+
+    Of tickets he never opened only those that still wait for an answer count: somebody has dealt with the others.
+    """
+    if not ticket.is_open or ticket.last_requester_at is None:
+        return False
+    if ticket.seen_at is None:
+        return ticket.waiting_since is not None
+    return bool(ticket.seen_at < ticket.last_requester_at)
