@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from okno.config.database_setup import DatabaseUrls, Login
 from okno.config.env import Environment, environment
 from okno.config.errors import CommandError
 from okno.config.postgres import EmbeddedPostgres
+
+ADDRESSES_FILE = "addresses.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def reached(installation: Installation, *, migrated: bool = True) -> Iterator[No
             database_url=_embedded_url(postgres, role=database_setup.APP, name="app"),
             database_owner_url=_embedded_url(postgres, role=database_setup.OWNER, name="owner"),
         )
+        _adopt_addresses(installation.data_dir)
         if migrated:
             load_application()
         yield
@@ -127,6 +131,22 @@ def reached(installation: Installation, *, migrated: bool = True) -> Iterator[No
         if migrated:
             close_connections()
         postgres.stop()
+
+
+def tell_addresses(data_dir: Path) -> None:
+    """Write down where this running Okno is reached, for commands that are given beside it."""
+    settings = checked_environment()
+    told = {"host": settings.host, "port": settings.port, "mail_listen": settings.mail_listen}
+    (data_dir / ADDRESSES_FILE).write_text(json.dumps({name: told[name] for name in told if told[name]}))
+
+
+def _adopt_addresses(data_dir: Path) -> None:
+    """Take over where the running Okno is reached, but for what was set here."""
+    with suppress(FileNotFoundError):
+        told = json.loads((data_dir / ADDRESSES_FILE).read_text())
+        export(
+            **{name: str(value) for name, value in told.items() if f"OKNO_{name.upper()}" not in os.environ}
+        )
 
 
 def _embedded_url(postgres: EmbeddedPostgres, *, role: str, name: str) -> str:

@@ -23,6 +23,7 @@ from okno.config.data_dir import prepare_data_dir
 from okno.config.env import split_host_port
 from okno.config.errors import CommandError
 from okno.config.installation import (
+    ADDRESSES_FILE,
     Installation,
     checked_environment,
     export,
@@ -31,6 +32,7 @@ from okno.config.installation import (
     migrate,
     say,
     set_up_embedded,
+    tell_addresses,
 )
 from okno.config.supervisor import Child, Stopped, Supervisor, bind, run_once
 
@@ -86,10 +88,12 @@ def run_up(arguments: argparse.Namespace) -> int:
                 supervisor = Supervisor(
                     children, postgres=postgres, pid_file=installation.data_dir / "processes.json"
                 )
+                tell_addresses(installation.data_dir)
                 supervisor.run(started=lambda: _announce(installation, begun))
         finally:
             postgres.stop()
-            (installation.data_dir / "processes.json").unlink(missing_ok=True)
+            for name in ("processes.json", ADDRESSES_FILE):
+                (installation.data_dir / name).unlink(missing_ok=True)
     return 0
 
 
