@@ -24,7 +24,13 @@ def imap() -> Iterator[ImapServer]:
 
 
 @pytest.fixture(autouse=True)
-def data_dir(tmp_path: Path, settings: object) -> Path:
+def data_dir(tmp_path: Path, settings: object) -> Iterator[Path]:
     """Keep files of each test apart."""
+    from okno.lib.stores import file_store, raw_store
+
     settings.DATA_DIR = tmp_path / "data"  # type: ignore[attr-defined]
-    return tmp_path / "data"
+    file_store.cache_clear()
+    raw_store.cache_clear()
+    yield tmp_path / "data"
+    file_store.cache_clear()
+    raw_store.cache_clear()

@@ -10,8 +10,8 @@ from okno.channels.email import sender
 from okno.channels.email.models import Mailbox, OutgoingMail
 from okno.channels.email.parse import parse_message
 from okno.channels.email.smtp_out import SmtpSender, Timeouts
-from okno.lib.stores import file_store
 from okno.channels.email.threading import is_own, thread_key
+from okno.lib.stores import file_store
 from okno.spine.work import drain
 from okno.tenancy.scope import scope
 from tests.conftest import Shop

@@ -15,3 +15,4 @@ class EmailConfig(AppConfig):
         """Import what registers itself."""
         # Not at the top: models must be loaded first.
         import_module("okno.channels.email.sender")
+        import_module("okno.channels.email.letters")

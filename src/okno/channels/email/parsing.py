@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 
 from okno.channels.base import ParsedMessage
@@ -9,10 +10,17 @@ from okno.channels.email.models import RawMail
 from okno.channels.email.parser_child import ParserPool
 from okno.lib.stores import raw_store
 
+_lock = threading.Lock()
 
-@cache
+
 def parser_pool() -> ParserPool:
     """Return this process's pool; called first before threads start, it costs no fresh interpreter."""
+    with _lock:
+        return _pool()
+
+
+@cache
+def _pool() -> ParserPool:
     return ParserPool()
 
 

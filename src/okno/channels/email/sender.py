@@ -16,10 +16,10 @@ from okno.channels.email.mailboxes import smtp_server
 from okno.channels.email.models import Mailbox, OutgoingMail
 from okno.channels.email.relay import ServerSettings
 from okno.channels.email.smtp_out import SmtpSender
-from okno.lib.stores import file_store
 from okno.channels.email.threading import loop_mark, thread_key
 from okno.lib.addresses import Address
 from okno.lib.clock import current_time
+from okno.lib.stores import file_store
 from okno.spine.work import Ledger, register_ledger
 from okno.tenancy.models import Workspace
 from okno.tenancy.scope import scope
