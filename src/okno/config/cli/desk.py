@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from okno.config.cli.parser import Commands, Parser, installation_options, json_option
@@ -102,8 +103,17 @@ def run_token_create(arguments: argparse.Namespace) -> int:
 
 
 def run_mail_ingest(arguments: argparse.Namespace) -> int:
-    """Take mail in."""
-    raise CommandError("not yet")
+    """Take mail in, a line each; a file that cannot be read ends the command with status 1."""
+    with reached(locate(arguments.data)), _refusals_as_lines():
+        from okno.reactors.intake.ingest import UNREADABLE, ingest  # noqa: PLC0415 - needs the application
+
+        has_failed = False
+        for taken in ingest(workspace=_named_workspace(arguments), paths=arguments.paths):
+            has_failed |= taken.outcome == UNREADABLE
+            where = f" #{taken.ticket}" if taken.ticket else ""
+            why = f" ({taken.reason})" if taken.reason else ""
+            _report(arguments, asdict(taken), f"{taken.file}: {taken.outcome}{where}{why}")
+    return 1 if has_failed else 0
 
 
 def _report(arguments: argparse.Namespace, answer: dict[str, object], words: str) -> None:
@@ -113,23 +123,28 @@ def _report(arguments: argparse.Namespace, answer: dict[str, object], words: str
 @contextmanager
 def _workspace(arguments: argparse.Namespace) -> Iterator[Workspace]:
     """Enter the scope of the workspace that was named by its host, or of the only one."""
+    from okno.tenancy.scope import scope  # noqa: PLC0415 - needs the application
+
+    workspace = _named_workspace(arguments)
+    with scope(workspace):
+        yield workspace
+
+
+def _named_workspace(arguments: argparse.Namespace) -> Workspace:
     from okno.tenancy.queries import all_workspaces, workspace_for_host  # noqa: PLC0415 - needs the application
-    from okno.tenancy.scope import scope  # noqa: PLC0415
 
     if arguments.workspace:
         workspace = workspace_for_host(arguments.workspace)
         if workspace is None:
             raise CommandError(f"No workspace answers on {arguments.workspace}.")
-    else:
-        workspaces = list(all_workspaces())
-        if len(workspaces) != 1:
-            problem = "There are several workspaces" if workspaces else "There is no workspace yet"
-            raise CommandError(
-                f"{problem}: name one with --workspace HOST, or make it by “okno workspace create”."
-            )
-        workspace = workspaces[0]
-    with scope(workspace):
-        yield workspace
+        return workspace
+    workspaces = list(all_workspaces())
+    if len(workspaces) != 1:
+        problem = "There are several workspaces" if workspaces else "There is no workspace yet"
+        raise CommandError(
+            f"{problem}: name one with --workspace HOST, or make it by “okno workspace create”."
+        )
+    return workspaces[0]
 
 
 @contextmanager
