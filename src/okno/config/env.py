@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 CLONE_DIR = PACKAGE_DIR.parent.parent
-SECRET_KEY_FILE = "secret.key"
+SECRET_KEY_FILE = "secret.key"  # noqa: S105 - the name of a file
 
 
 def default_data_dir() -> Path:
@@ -60,6 +60,9 @@ class Environment(BaseSettings):
         default=2, ge=1, le=4, description="Web processes that `okno up` and `okno web` run."
     )
     web_threads: int = Field(default=8, ge=1, le=64, description="Threads for pages in each web process.")
+    api_per_minute: int = Field(
+        default=12_000, ge=1, description="API requests of one token in a minute, in each web process."
+    )
     mail_listen: str | None = Field(
         default=None, description="host:port for incoming SMTP; unset: no listener."
     )
@@ -128,7 +131,7 @@ class Environment(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class SmtpRelay:
-    """A way out for mail: TLS from the first byte (`smtps`) or by STARTTLS (`smtp` with a login or off loopback)."""
+    """A way out for mail: TLS from the first byte (`smtps`), or STARTTLS but to this machine (`smtp`)."""
 
     host: str
     port: int
@@ -167,7 +170,7 @@ def parse_smtp_url(value: str) -> SmtpRelay:
 
 
 def database_settings(url: str) -> dict[str, Any]:
-    """Turn postgresql://user:password@host:port/name?option=… into Django's form; `host` may be a socket folder."""
+    """Turn postgresql://user:password@host:port/name?option=… into Django's form."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ValueError("must look like postgresql://user:password@host:5432/okno")

@@ -2,36 +2,57 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
+from django.db import migrations, models
+
 import okno.tenancy.fields
 import okno.tenancy.scope
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('team', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("team", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IdempotencyRecord',
+            name="IdempotencyRecord",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.TextField()),
-                ('request_hash', models.TextField()),
-                ('status', models.PositiveSmallIntegerField()),
-                ('answer', models.JSONField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('token', okno.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='team.apitoken')),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.TextField()),
+                ("request_hash", models.TextField()),
+                ("status", models.PositiveSmallIntegerField()),
+                ("answer", models.JSONField()),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "token",
+                    okno.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="team.apitoken"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        default=okno.tenancy.scope.current_workspace_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace', 'created_at'], name='api_idempotency_age')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'token', 'key'), name='api_idempotency_key')],
+                "indexes": [models.Index(fields=["workspace", "created_at"], name="api_idempotency_age")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "token", "key"), name="api_idempotency_key")
+                ],
             },
         ),
     ]

@@ -1,0 +1,1 @@
+"""What callers get, and how it is made of rows."""

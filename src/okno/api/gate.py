@@ -1,0 +1,68 @@
+"""What every request goes through: who calls, his workspace's scope, limits, once and only once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError, transaction
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase, HttpResponseNotAllowed
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from okno.api.callers import ApiRequest, caller_of, presented_key, remember_use
+from okno.api.idempotency import once
+from okno.api.limits import JSON, REQUEST_LIMIT, check_body
+from okno.api.problems import answer_to, method_not_allowed
+from okno.lib.clock import current_time
+from okno.lib.errors import DomainError
+from okno.tenancy.scope import scope
+
+View = Callable[..., HttpResponseBase]
+EXPECTED = (DomainError, OperationalError, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+
+
+def gated(view: View, *, accepted: str = JSON) -> View:
+    """Return a view behind the gate; `accepted` is the type of the bodies that it reads.
+
+    The whole request is one transaction in the scope of the token's workspace. A refusal rolls it back.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def enter(request: HttpRequest, **path: Any) -> HttpResponseBase:
+        try:
+            response = _serve(view, cast("ApiRequest", request), path, accepted=accepted)
+        except EXPECTED as error:
+            response = answer_to(request, error)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return enter
+
+
+def _serve(view: View, request: ApiRequest, path: dict[str, Any], *, accepted: str) -> HttpResponseBase:
+    request.now = current_time()
+    key = presented_key(request, now=request.now)
+    with scope(key.workspace_id or 0):
+        caller = caller_of(key, now=request.now)
+        REQUEST_LIMIT.count(caller.token.pk)
+        check_body(request, accepted=accepted)
+        request.caller, request.actor = caller, caller.actor
+        with timezone.override(caller.zone):
+            response = once(request, caller, lambda: _answer(view, request, path), now=request.now)
+        if response.status_code >= 400:
+            transaction.set_rollback(True)
+    remember_use(caller, now=request.now)
+    return response
+
+
+def _answer(view: View, request: ApiRequest, path: dict[str, Any]) -> HttpResponseBase:
+    response = view(request, **path)
+    if isinstance(response, HttpResponseNotAllowed):
+        return method_not_allowed(response["Allow"])
+    return response
