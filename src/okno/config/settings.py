@@ -25,6 +25,7 @@ OKNO_APPS: list[str] = [
     "okno.people",
     "okno.channels.email",
     "okno.tickets",
+    "okno.reactors",
     "okno.reactors.notify",
     "okno.api",
     "okno.ui",
@@ -117,8 +118,7 @@ DATABASES = {"default": _database(ENVIRONMENT.database_url, pool=POOL)}
 if ENVIRONMENT.database_owner_url:
     DATABASES["owner"] = _database(ENVIRONMENT.database_owner_url)
 
-# Limits on attempts must hold over all processes, so the cache is a table; it is empty again after any restart of
-# nothing: rows expire by themselves.
+# Limits on attempts must hold over all processes, so the cache is a table; its rows expire by themselves.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -154,8 +154,32 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "okno.accounts.adapters.AccountAdapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "okno.accounts.forms.LoginForm",
+    "reauthenticate": "okno.accounts.forms.ReauthenticateForm",
+    "change_password": "okno.accounts.forms.ChangePasswordForm",
+    "set_password": "okno.accounts.forms.SetPasswordForm",
+}
+# Attempts / time / whom they count for: the address they come from, or the account that is tried.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/15m/key",
+    "reset_password": "20/h/ip,3/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "invitation": "20/m/ip",
+    "first_administrator": "20/m/ip",
+}
+MFA_ADAPTER = "okno.accounts.adapters.MfaAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "okno.accounts.forms.CodeForm",
+    "reauthenticate": "okno.accounts.forms.CodeAgainForm",
+    "activate_totp": "okno.accounts.forms.ActivateCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Okno"
+MFA_TOTP_TOLERANCE = 1
 SESSION_COOKIE_NAME = "okno_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 CSRF_COOKIE_NAME = "okno_csrf"

@@ -8,5 +8,5 @@ class TeamConfig(AppConfig):
     label = "team"
 
     def ready(self) -> None:
-        """Let new workspaces have a desk and a team."""
-        from okno.team import furnish  # noqa: F401, PLC0415 (models must be loaded first)
+        """Register what new workspaces need, the event types, and the letters of forgotten passwords."""
+        from okno.team import events, furnish, resets  # noqa: F401, PLC0415 (models must be loaded first)

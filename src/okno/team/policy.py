@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from okno.spine.actor import Actor
 from okno.team.models import Role
 
@@ -82,7 +84,17 @@ def can_manage_settings(actor: Actor) -> bool:
 
 
 def can_grant(actor: Actor, role: str) -> bool:
-    """Tell whether the actor may give a role: nobody makes somebody mightier than himself."""
+    """Tell whether the actor may give a role: nobody makes anybody mightier."""
     return can_manage_team(actor) and all(
         is_granted_everywhere(actor, permission) for permission in PERMISSIONS[role]
     )
+
+
+def can_manage_member(actor: Actor, roles: Iterable[str]) -> bool:
+    """Tell whether the actor may change a member who has these roles: never anybody mightier."""
+    return can_manage_team(actor) and all(can_grant(actor, role) for role in roles)
+
+
+def can_manage_system(actor: Actor) -> bool:
+    """Tell whether the actor may change the workspace itself: its modules, other people's tokens."""
+    return is_granted_everywhere(actor, SYSTEM_WRITE)

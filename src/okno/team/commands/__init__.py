@@ -1,0 +1,1 @@
+"""Changes to who works here and with what."""

@@ -1,0 +1,129 @@
+"""Making and changing teams and desks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from okno.lib.addresses import clean_name
+from okno.lib.errors import Conflict, Invalid
+from okno.spine.actor import Actor
+from okno.spine.unit import command, emit
+from okno.team.commands.access import find_desk, find_team, require_team_rights
+from okno.team.events import DeskChanged, DeskCreated, TeamChanged, TeamCreated
+from okno.team.models import Desk, Member, Team, TeamMembership
+
+LINES = range(1, 10)
+
+
+@command
+def create_team(
+    *, actor: Actor, name: str, line: int, desk_id: int, member_ids: Sequence[int], now: datetime
+) -> Team:
+    """Make a team of a desk. Raises Denied, Invalid, Conflict for a name that is taken."""
+    require_team_rights(actor)
+    team = Team(desk=find_desk(desk_id), name=_free_name(Team, name), line=_line(line))
+    team.position = Team.objects.count()
+    team.save()
+    _set_members(team, member_ids)
+    emit(actor, TeamCreated(), kind="team", subject=team, now=now)
+    return team
+
+
+@command
+def change_team(
+    *,
+    actor: Actor,
+    team_id: int,
+    name: str,
+    line: int,
+    desk_id: int,
+    member_ids: Sequence[int],
+    is_active: bool,
+    now: datetime,
+) -> Team:
+    """Change a team. A closed one gets nothing new; the last open one stays. Raises NotFound, Invalid, Conflict."""
+    require_team_rights(actor)
+    team = find_team(team_id)
+    if not is_active and not Team.objects.filter(is_active=True).exclude(pk=team.pk).exists():
+        raise Conflict(_("The last team cannot be closed."), code="last_team")
+    values = {
+        "name": _free_name(Team, name, but=team.pk),
+        "line": _line(line),
+        "desk_id": find_desk(desk_id).pk,
+        "is_active": is_active,
+    }
+    changed = [key for key, value in values.items() if getattr(team, key) != value]
+    for key in changed:
+        setattr(team, key, values[key])
+    if changed:
+        team.save(update_fields=changed)
+    if _set_members(team, member_ids):
+        changed.append("members")
+    if changed:
+        emit(actor, TeamChanged(fields=sorted(changed)), kind="team", subject=team, now=now)
+    return team
+
+
+@command
+def create_desk(*, actor: Actor, name: str, now: datetime) -> Desk:
+    """Make another desk; from the second on, desks are seen everywhere. Raises Denied, Invalid, Conflict."""
+    require_team_rights(actor)
+    desk = Desk.objects.create(name=_free_name(Desk, name), position=Desk.objects.count())
+    emit(actor, DeskCreated(), kind="desk", subject=desk, now=now)
+    return desk
+
+
+@command
+def change_desk(*, actor: Actor, desk_id: int, name: str, is_active: bool, now: datetime) -> Desk:
+    """Rename a desk, close it or open it again. Raises Conflict for the last one and for one that has open teams."""
+    require_team_rights(actor)
+    desk = find_desk(desk_id)
+    if not is_active and not Desk.objects.filter(is_active=True).exclude(pk=desk.pk).exists():
+        raise Conflict(_("The last desk cannot be closed."), code="last_desk")
+    if not is_active and Team.objects.filter(desk=desk, is_active=True).exists():
+        raise Conflict(
+            _("Close the teams of this desk first, or move them to another desk."), code="desk_in_use"
+        )
+    values = {"name": _free_name(Desk, name, but=desk.pk), "is_active": is_active}
+    changed = sorted(key for key, value in values.items() if getattr(desk, key) != value)
+    for key in changed:
+        setattr(desk, key, values[key])
+    if changed:
+        desk.save(update_fields=changed)
+        emit(actor, DeskChanged(fields=changed), kind="desk", subject=desk, now=now)
+    return desk
+
+
+def _free_name(model: type[Team | Desk], name: str, *, but: int | None = None) -> str:
+    cleaned = clean_name(name)
+    if not cleaned:
+        raise Invalid(_("A name is needed."), fields={"name": [_("Write a name.")]})
+    if model.objects.filter(name=cleaned).exclude(pk=but).exists():
+        words = _("There is another one with this name.")
+        raise Conflict(words, code="name_taken", fields={"name": [words]})
+    return cleaned
+
+
+def _line(line: int) -> int:
+    if line not in LINES:
+        words = _("A line is a number from 1 to 9.")
+        raise Invalid(words, fields={"line": [words]})
+    return line
+
+
+def _set_members(team: Team, member_ids: Sequence[int]) -> bool:
+    """Make these members the team's; returns whether that changed anything. Raises Invalid for strangers."""
+    wanted = set(member_ids)
+    if Member.objects.filter(pk__in=wanted).count() != len(wanted):
+        raise Invalid(
+            _("There is no such member."), fields={"members": [_("Choose members of this workspace.")]}
+        )
+    present = set(TeamMembership.objects.filter(team=team).values_list("member_id", flat=True))
+    TeamMembership.objects.filter(team=team, member_id__in=present - wanted).delete()
+    TeamMembership.objects.bulk_create(
+        TeamMembership(team=team, member_id=id_) for id_ in sorted(wanted - present)
+    )
+    return present != wanted
