@@ -79,14 +79,14 @@ def list_page(listing: Listing, *, sort: str = DEFAULT_SORT, cursor: str | None 
     """Return one page. Raises Invalid for a sort or cursor that is none."""
     order = keyset(sort, listing.fields)
     page = order.page(_shown(_matching(listing), listing.actor), cursor=cursor, size=size)
-    return ListPage([_listed(ticket) for ticket in page.rows], page.next, page.previous)
+    return ListPage([_listed(ticket, listing.actor.member_id) for ticket in page.rows], page.next, page.previous)
 
 
 def listed_among(listing: Listing, numbers: Iterable[int]) -> list[ListedTicket]:
     """Return those of the tickets with these numbers that belong to the listing, newest change last."""
     wanted = [number for number in numbers if 0 < number <= _LARGEST_NUMBER][:NUMBERS_LIMIT]
     found = _shown(_matching(listing), listing.actor).filter(number__in=wanted)
-    return [_listed(ticket) for ticket in found.order_by("updated_at", "id")]
+    return [_listed(ticket, listing.actor.member_id) for ticket in found.order_by("updated_at", "id")]
 
 
 def find_by_words(actor: Actor, words: Sequence[str], *, limit: int) -> list[ListedTicket]:
@@ -96,7 +96,7 @@ def find_by_words(actor: Actor, words: Sequence[str], *, limit: int) -> list[Lis
     """
     visible = Ticket.objects.filter(policy.visible_to(actor))
     found = _shown(visible.filter(words_q(visible, words)), actor)
-    return [_listed(ticket) for ticket in found.order_by("-updated_at", "-id")[:limit]]
+    return [_listed(ticket, actor.member_id) for ticket in found.order_by("-updated_at", "-id")[:limit]]
 
 
 def _matching(listing: Listing) -> QuerySet[Ticket]:
@@ -138,7 +138,7 @@ def _shown(tickets: QuerySet[Ticket], actor: Actor) -> QuerySet[Any]:
     )
 
 
-def _listed(ticket: Any) -> ListedTicket:
+def _listed(ticket: Any, member_id: int | None) -> ListedTicket:
     return ListedTicket(
         id=ticket.id,
         number=ticket.number,
@@ -153,20 +153,21 @@ def _listed(ticket: Any) -> ListedTicket:
         assignee_id=ticket.assignee_id,
         assignee=ticket.assignee_name or "",
         is_open=ticket.is_open,
-        is_unread=_is_unread(ticket),
+        is_unread=_is_unread(ticket, member_id),
         due_at=ticket.due_at,
         created_at=ticket.created_at,
         updated_at=ticket.updated_at,
     )
 
 
-def _is_unread(ticket: Any) -> bool:
+def _is_unread(ticket: Any, member_id: int | None) -> bool:
     """Tell whether the client's side said something that this member has not seen.
 
-    Of tickets he never opened only those that still wait for an answer count: somebody has dealt with the others.
+    Of tickets he never opened only those count that wait for an answer and are his or nobody's: somebody deals
+    with the others.
     """
     if not ticket.is_open or ticket.last_requester_at is None:
         return False
     if ticket.seen_at is None:
-        return ticket.waiting_since is not None
+        return ticket.waiting_since is not None and ticket.assignee_id in (None, member_id)
     return bool(ticket.seen_at < ticket.last_requester_at)
