@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics),
     path("api/", include("okno.api.urls")),
     path("accounts/", include("okno.accounts.urls")),
+    path("", include("okno.reactors.live.urls")),
     path("", include("okno.ui.urls")),
     path("", include("okno.console.urls")),
 ]

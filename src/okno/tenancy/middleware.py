@@ -11,8 +11,8 @@ from okno.tenancy.queries import workspace_for_host
 from okno.tenancy.scope import scope
 
 # Answered for the machine and not for a workspace: health checks, metrics and static files must work on any host.
-# The API finds its workspace by the token and opens the scope itself.
-UNSCOPED_PREFIXES = ("/healthz", "/readyz", "/metrics", "/static/", "/ui/", "/api/")
+# The API finds its workspace by the token, the event stream by the host; both open their scopes themselves.
+UNSCOPED_PREFIXES = ("/healthz", "/readyz", "/metrics", "/static/", "/ui/", "/api/", "/events/")
 
 
 class WorkspaceMiddleware:
