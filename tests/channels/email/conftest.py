@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.imap_server import ImapServer
+from tests.servers.imap_server import ImapServer, make_imap_server
 from tests.servers.smtp_relay import SmtpRelay
 
 
@@ -19,7 +19,7 @@ def relay() -> Iterator[SmtpRelay]:
 @pytest.fixture
 def imap() -> Iterator[ImapServer]:
     """Give an empty inbox on a real server."""
-    with ImapServer() as server:
+    with make_imap_server() as server:
         yield server
 
 

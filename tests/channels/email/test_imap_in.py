@@ -12,7 +12,7 @@ from okno.channels.email.relay import ServerSettings
 from tests.channels.email.mail import simple
 from tests.servers.certificates import make_certificate
 from tests.servers.chaos import ChaosProxy
-from tests.servers.imap_server import PASSWORD, USER, ImapServer
+from tests.servers.imap_server import PASSWORD, USER, Dovecot, ImapServer, Pymap
 
 NEVER = threading.Event()
 
@@ -38,9 +38,15 @@ class Kept:
         return list(self.mails.values())
 
 
+@pytest.fixture(params=[Dovecot, Pymap])
+def server(request: pytest.FixtureRequest) -> Iterator[ImapServer]:
+    with request.param() as server:
+        yield server
+
+
 @pytest.fixture
-def server() -> Iterator[ImapServer]:
-    with ImapServer() as server:
+def dovecot() -> Iterator[Dovecot]:
+    with Dovecot() as server:
         yield server
 
 
@@ -111,13 +117,13 @@ def test_what_could_not_be_stored_is_not_marked_and_comes_again(server: ImapServ
     assert after.doubles == 0
 
 
-def test_another_uidvalidity_is_read_from_the_start(server: ImapServer) -> None:
+def test_another_uidvalidity_is_read_from_the_start(dovecot: Dovecot) -> None:
     kept = Kept()
-    server.deliver(mail(1), mail(2))
-    with ImapMailbox(settings_for(server.port)) as mailbox:
+    dovecot.deliver(mail(1), mail(2))
+    with ImapMailbox(settings_for(dovecot.port)) as mailbox:
         position = mailbox.fetch_new(Position(), kept, stop=NEVER)
-    server.change_uidvalidity()
-    with ImapMailbox(settings_for(server.port)) as mailbox:
+    dovecot.change_uidvalidity()
+    with ImapMailbox(settings_for(dovecot.port)) as mailbox:
         after = mailbox.fetch_new(position, kept, stop=NEVER)
     assert after.uidvalidity != position.uidvalidity
     assert sorted(kept.contents) == sorted([mail(1), mail(2)] * 2)
@@ -185,7 +191,7 @@ def test_settings_are_tried_and_failures_told_apart(server: ImapServer, tmp_path
 
 def test_tls_is_verified(tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path)
-    with ImapServer(certificate=(certificate.certificate, certificate.key)) as server:
+    with Dovecot(certificate=(certificate.certificate, certificate.key)) as server:
         for security, port in (("tls", server.tls_port), ("starttls", server.port)):
             settings = ServerSettings(
                 host="localhost",

@@ -83,6 +83,7 @@ class ImapMailbox:
     ) -> None:
         """Connect, sign in and open the folder; raises ImapFailure."""
         self._folder = folder
+        self._capabilities: list[str] = []
         try:
             with _failures():
                 self._mailbox = _open(server, tls or tls_context(), timeout)
@@ -91,6 +92,9 @@ class ImapMailbox:
         try:
             with _failures():
                 self._sign_in(server)
+                # Some servers tell what they can do only to those who have signed in.
+                _, answers = self._mailbox.client.capability()
+                self._capabilities = b" ".join(answers).decode("ascii", "replace").upper().split()
                 self._select()
         except ImapFailure:
             self.close()
@@ -107,7 +111,7 @@ class ImapMailbox:
     @property
     def supports_idle(self) -> bool:
         """Tell whether the server announces new mail by itself."""
-        return "IDLE" in self._mailbox.client.capabilities
+        return "IDLE" in self._capabilities
 
     def fetch_new(self, position: Position, store: MailStore, *, stop: Stop) -> Position:
         """Store all mail after the position, mark it as seen and return the new position.
