@@ -87,7 +87,7 @@ def test_a_relay_that_gives_no_answer(relay: SmtpRelay, how: str, is_uncertain: 
     with sender_to(relay) as sender, pytest.raises(TemporaryFailure) as failed:
         sender.send(big, envelope_from="s@okno.example", recipients=["a@example.org"])
     assert failed.value.is_uncertain == is_uncertain
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert len(relay.delivered) == (how == "take_and_drop")
 
 

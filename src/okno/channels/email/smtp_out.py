@@ -14,6 +14,7 @@ from okno.channels.base import RecipientResult, TemporaryFailure
 from okno.channels.email.relay import ServerSettings, tls_context
 
 _IDLE_SECONDS = 20
+_PIECE_BYTES = 64 * 1024
 # They say that we are not signed in: our settings are wrong, not the mail.
 _AUTHENTICATION_CODES = frozenset({530, 534, 535, 538})
 _LINE_START_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -161,7 +162,10 @@ class SmtpSender:
         if client.sock is not None:
             client.sock.settimeout(self._timeouts.data)
         stuffed = _LINE_START_DOT.sub(b"..", data)
-        client.send(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")
+        whole = stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+        # The time-out holds for each call, so a big mail over a slow line goes in pieces.
+        for start in range(0, len(whole), _PIECE_BYTES):
+            client.send(whole[start : start + _PIECE_BYTES])
         try:
             client.send(b".\r\n")
             code, words = client.getreply()
