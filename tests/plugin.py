@@ -2,6 +2,9 @@
 
 Tests run as the app role, so the walls hold for them too. The settings read the environment when they are imported:
 this plugin (`-p tests.plugin`) has to be there before pytest-django.
+
+`OKNO_TEST_PG_BIN` names the folder of other PostgreSQL programs to test on (Debian's), `OKNO_TEST_ADMIN_URL` a server
+that runs already. With `CI=true` a test that would be skipped fails: there everything must be there.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +20,9 @@ import psycopg
 import pytest
 
 ADMIN_VARIABLE = "OKNO_TEST_ADMIN_URL"
+PG_BIN_VARIABLE = "OKNO_TEST_PG_BIN"
 TEMPLATE = "okno_template"
+WHOLE_FOLDERS = {"flows", "faults"}
 _KEY = "tests-only-key-tests-only-key-tests-only-key"
 
 
@@ -35,7 +41,10 @@ class _Server:
 
         self.folder = Path(tempfile.mkdtemp(prefix="okno-test-"))
         self.folder.chmod(0o755)
-        self.postgres = EmbeddedPostgres(self.folder / "data", fsync=False)
+        programs = os.environ.get(PG_BIN_VARIABLE)
+        self.postgres = EmbeddedPostgres(
+            self.folder / "data", pg_bin=Path(programs) if programs else None, fsync=False
+        )
         self.postgres.start()
         os.environ[ADMIN_VARIABLE] = self.postgres.admin_dsn
         return str(self.postgres.admin_dsn)
@@ -94,3 +103,37 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _server.stop()
     shutil.rmtree(os.environ.get("OKNO_DATA", ""), ignore_errors=True)
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what needs the whole machine (a whole Okno, a browser) one after another, and begin with it."""
+    for item in items:
+        folder = item.path.relative_to(item.config.rootpath).parts[1]
+        if folder == "faults":
+            item.add_marker(pytest.mark.faults)
+        if folder in WHOLE_FOLDERS or any(item.iter_markers("faults")):
+            item.add_marker(pytest.mark.xdist_group("whole"))
+    items.sort(key=lambda item: not any(item.iter_markers("xdist_group")))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Turn a skip into a failure where nothing may be missing."""
+    report: pytest.TestReport = yield  # type: ignore[misc, assignment]
+    if report.skipped and not hasattr(report, "wasxfail") and _nothing_may_be_missing():
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI=true makes a failure: {report.longrepr}"
+    return report  # type: ignore[return-value]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """Turn the skip of a whole file into a failure where nothing may be missing."""
+    report: pytest.CollectReport = yield  # type: ignore[misc, assignment]
+    if report.skipped and _nothing_may_be_missing():
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI=true makes a failure: {report.longrepr}"
+    return report  # type: ignore[return-value]
+
+
+def _nothing_may_be_missing() -> bool:
+    return os.environ.get("CI") == "true"

@@ -19,7 +19,9 @@ def add_commands(commands: Commands) -> None:
         help="run the test suite, which brings its own servers",
         description="Further words go to pytest.",
     )
-    test.add_argument("--fast", action="store_true", help="without browser and faults")
+    extent = test.add_mutually_exclusive_group()
+    extent.add_argument("--fast", action="store_true", help="without browser and faults")
+    extent.add_argument("--soak", action="store_true", help="only what runs for minutes")
     test.set_defaults(run=run_test, rest=[])
     bench = commands.add_parser(
         "bench",
@@ -34,8 +36,16 @@ def run_test(arguments: argparse.Namespace) -> int:
     if not (CLONE_DIR / "tests").is_dir():
         raise CommandError("The tests are in the repository, not in the installed package.")
     marks = "not browser and not faults and not soak" if arguments.fast else "not soak"
-    command = [sys.executable, "-m", "pytest", "-m", marks, *arguments.rest]
+    if arguments.soak:
+        marks = "soak"
+    command = [sys.executable, "-m", "pytest", "-m", marks, *_workers(arguments.rest), *arguments.rest]
     return subprocess.run(command, check=False, cwd=CLONE_DIR, env=dict(os.environ)).returncode
+
+
+def _workers(rest: list[str]) -> list[str]:
+    """Return the options that spread the tests over two processes, unless somebody wants to look inside."""
+    own = ("-n", "--numprocesses", "--pdb", "--trace", "-s")
+    return [] if any(word.startswith(own) for word in rest) else ["-n", "2", "--dist", "loadgroup"]
 
 
 def run_bench(arguments: argparse.Namespace) -> int:
