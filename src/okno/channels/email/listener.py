@@ -33,8 +33,10 @@ def serve(listening: socket.socket, stop: threading.Event, *, tls: ssl.SSLContex
 async def _serve(listener: Listener[Route], stop: threading.Event) -> None:
     server = await smtp_in.start(listener)
     # A mail that is being received now was not acknowledged: its sender repeats it.
-    async with server:
+    try:
         await asyncio.to_thread(stop.wait)
+    finally:
+        server.close()
 
 
 def _resolve(address: str) -> Route | None:

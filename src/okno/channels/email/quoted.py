@@ -7,6 +7,9 @@ import quotequail
 
 _MAX_LINES = 20_000
 _MAX_LINE = 400
+# The library's patterns take quadratic time on long lines, and ours some time each: hostile mail has many.
+_MAX_LIBRARY_LINE = 2000
+_MAX_INTRO_CANDIDATES = 300
 _INTRO_LINES = 3
 
 _DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}:\d{2}|\d{1,2}\.? [^\W\d_]{3,12}\.?,? \d{4})"
@@ -83,10 +86,14 @@ def _join(before: list[str], after: list[str]) -> str:
 
 def _find_start(lines: list[str]) -> tuple[int, int, bool] | None:
     """Return first line, first line after the introduction, and whether all the rest is quoted."""
+    candidates = 0
     for number, line in enumerate(lines):
         stripped = line.strip()
         if not stripped:
             continue
+        candidates += stripped.endswith(":")
+        if candidates > _MAX_INTRO_CANDIDATES:
+            return None
         if len(stripped) < _MAX_LINE and (_SEPARATORS.fullmatch(stripped) or _FORWARDS.fullmatch(stripped)):
             return number, number + 1, True
         if _is_header_block(lines, number):
@@ -148,6 +155,8 @@ def _end_of_marked(lines: list[str], number: int) -> int:
 
 
 def _split_by_library(text: str) -> Split:
+    if max(map(len, text.split("\n"))) > _MAX_LIBRARY_LINE:
+        return Split(text, "")
     parts = quotequail.quote(text, limit=_MAX_LINES + 1, quote_intro_line=True)
     own = parts[0][1].rstrip()
     if len(parts) < 2 or not own.strip():
