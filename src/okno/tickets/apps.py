@@ -8,5 +8,5 @@ class TicketsConfig(AppConfig):
     label = "tickets"
 
     def ready(self) -> None:
-        """Register what new workspaces need, the event types and the fields."""
-        from okno.tickets import events, fields, furnish  # noqa: F401, PLC0415 (models must be loaded first)
+        """Register what new workspaces need, the event types, the fields and the hand-over."""
+        from okno.tickets import events, fields, furnish, handover  # noqa: F401, PLC0415 (models must be loaded first)
