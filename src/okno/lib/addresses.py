@@ -76,15 +76,6 @@ def normalise_address(text: str) -> str:
     return address
 
 
-def is_address(text: str) -> bool:
-    """Tell whether the text is one bare address."""
-    try:
-        normalise_address(text)
-    except InvalidAddress:
-        return False
-    return True
-
-
 def clean_name(name: str) -> str:
     """Return a display name without line breaks, invisible characters and angle brackets."""
     spaced = "".join(" " if character.isspace() else character for character in name)

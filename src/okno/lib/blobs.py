@@ -5,7 +5,6 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -132,12 +131,6 @@ class BlobStore:
         """Return the whole content; for files that are known to be small."""
         with self.open(workspace_id, sha256) as file:
             return file.read()
-
-    def chunks(self, workspace_id: int, sha256: str) -> Iterator[bytes]:
-        """Yield the content piece by piece."""
-        with self.open(workspace_id, sha256) as file:
-            while chunk := file.read(CHUNK_BYTES):
-                yield chunk
 
 
 def _make_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ from email import policy
 
 import pytest
 
-from okno.channels.base import OutboundFile, OutboundMail
+from okno.channels.base import OutboundFile, OutboundMail, PermanentFailure
 from okno.channels.email.compose import compose
 from okno.channels.email.parse import parse_message
 from okno.channels.email.threading import Purpose, make_message_id, make_token
@@ -114,7 +114,7 @@ def test_nothing_adds_a_header(text: str) -> None:
     ],
 )
 def test_what_is_not_well_formed_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - the kinds differ, none may pass
+    with pytest.raises(PermanentFailure):
         compose(replace(MAIL, **wrong))  # type: ignore[arg-type]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import css_inline
 
-from okno.channels.base import OutboundFile, OutboundMail
+from okno.channels.base import OutboundFile, OutboundMail, PermanentFailure
 from okno.channels.email.loops import LOOP_HEADER
 from okno.lib.addresses import Address, clean_name, normalise_address
 
@@ -37,8 +37,15 @@ _POLICY = _WirePolicy(linesep="\r\n", cte_type="7bit", max_line_length=SMTP.max_
 def compose(mail: OutboundMail) -> bytes:
     """Return the whole message; the same mail gives the same headers and words on every attempt.
 
-    Raises ValueError for anything that would not be one well-formed mail, as line breaks in a header.
+    Raises PermanentFailure for anything that would not be one well-formed mail, as line breaks in a header.
     """
+    try:
+        return _compose(mail)
+    except ValueError as error:
+        raise PermanentFailure(str(error)) from error
+
+
+def _compose(mail: OutboundMail) -> bytes:
     message = EmailMessage(policy=_POLICY)
     _set_headers(message, mail)
     message.set_content(_wire_text(mail.text), charset="utf-8", cte="quoted-printable")

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from django.utils.translation import gettext as _
 
-from okno.channels.base import OutboundFile, OutboundMail, RecipientResult, TemporaryFailure
+from okno.channels.base import OutboundFile, OutboundMail, PermanentFailure, RecipientResult, TemporaryFailure
 from okno.channels.email.advice import relay_advice
 from okno.channels.email.compose import compose
 from okno.channels.email.mailboxes import smtp_server
@@ -68,8 +68,8 @@ def send_mail(mail: OutgoingMail) -> None:
         return
     try:
         data = compose(_outbound(mail))
-    except ValueError as error:
-        _settle(mail, [_refused(address, f"{error}") for address in recipients])
+    except PermanentFailure as failure:
+        _settle(mail, [_refused(address, failure.reason) for address in recipients])
         return
     try:
         results = _sender(server, hello=mail.from_address.rpartition("@")[2]).send(
