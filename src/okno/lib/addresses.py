@@ -123,7 +123,11 @@ def _read_pairs(header: str) -> list[tuple[str, str]]:
 
 
 def _read_leniently(header: str) -> list[tuple[str, str]]:
-    return [(name, spec) for name, spec in getaddresses([header]) if "@" in spec]
+    try:
+        return [(name, spec) for name, spec in getaddresses([header]) if "@" in spec]
+    except RecursionError:
+        # Comments within comments without end; no address is worth more.
+        return []
 
 
 def format_address(address: Address) -> str:

@@ -15,6 +15,7 @@ import structlog
 from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import translation
 
 from okno.channels.base import InboundMail
 from okno.channels.email.advice import imap_advice
@@ -24,6 +25,7 @@ from okno.channels.email.models import Mailbox, RawMail
 from okno.channels.email.relay import ServerSettings
 from okno.channels.email.store import Route, store_raw
 from okno.lib.crypto import SecretUnreadable
+from okno.tenancy.models import Workspace
 from okno.tenancy.queries import all_workspaces
 from okno.tenancy.scope import scope
 
@@ -181,8 +183,10 @@ class MailboxFetcher:
             connection.close()
 
     def _note_failure(self, failure: Exception) -> None:
-        words = imap_advice(failure) if isinstance(failure, ImapFailure) else str(failure)
         log.warning("mailbox_not_read", mailbox=self.route.mailbox_id, workspace=self.route.workspace_id)
+        workspace = Workspace.objects.get(pk=self.route.workspace_id)
+        with translation.override(workspace.language):
+            words = imap_advice(failure) if isinstance(failure, ImapFailure) else str(failure)
         with scope(self.route.workspace_id):
             Mailbox.objects.filter(pk=self.route.mailbox_id, fetch_owner=self.owner).update(
                 fetch_error=words[:1000]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from okno.channels.base import OutboundFile, OutboundMail, PermanentFailure, RecipientResult, TemporaryFailure
@@ -63,9 +64,15 @@ def send_mail(mail: OutgoingMail) -> None:
         server = smtp_server(mail.mailbox)
         workspace = Workspace.objects.get(pk=mail.workspace_id)
         recipients = [address for address in envelope_recipients(mail) if address not in mail.results]
-    if server is None:
-        _without_way_out(mail, workspace, recipients)
-        return
+    # What is written down is read by people of the workspace.
+    with translation.override(workspace.language):
+        if server is None:
+            _without_way_out(mail, workspace, recipients)
+        else:
+            _send(mail, server, recipients)
+
+
+def _send(mail: OutgoingMail, server: ServerSettings, recipients: list[str]) -> None:
     try:
         data = compose(_outbound(mail))
     except PermanentFailure as failure:

@@ -1,0 +1,74 @@
+"""Hostile mail is set aside within seconds and delays nobody."""
+
+import gzip
+import time
+
+import pytest
+
+from okno.channels.email.parse import ParseFailed
+from okno.channels.email.parser_child import ParserPool
+from tests.channels.email.mail import simple
+
+HTML = b"From: a@example.org\r\nContent-Type: text/html\r\n\r\n"
+MIXED = b"From: a@example.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+PLAIN = b"From: a@example.org\r\nContent-Type: text/plain\r\n\r\n"
+
+
+def nested(depth: int) -> bytes:
+    opening = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
+        for level in range(depth)
+    )
+    return b"From: a@example.org\r\n" + opening + b"\r\nx"
+
+
+REFUSED = {
+    "nested html": HTML + b"<div>" * 80_000,
+    "200 levels": HTML + b"<div>" * 200 + b"x",
+    "unclosed attributes": HTML + b'<a href="' * 50_000,
+    "10,000 parts": MIXED + b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n" * 10_000 + b"--b--",
+    "nested parts": nested(3000),
+    "60 levels of parts": nested(60),
+    "too large": PLAIN + b"x" * (51 * 1024 * 1024),
+}
+READ = {
+    "quotes that never end": PLAIN + b"On " * 200_000 + b"\r\n" + b"Am schrieb " * 100_000,
+    "introductions without end": PLAIN + (b"On Mon 10:11 a@b " * 20 + b":\r\n") * 20_000,
+    "a huge header": b"To: " + b"a@example.org, " * 200_000 + b"\r\n" + simple(),
+    "a huge subject": b"Subject: " + b"=?utf-8?B?0JA=?= " * 100_000 + b"\r\n" + simple(),
+    "brackets": b"From: "
+    + b"(" * 50_000
+    + b"\r\nTo: "
+    + b"<" * 50_000
+    + b'\r\nCc: "'
+    + b"\\" * 50_000
+    + b"\r\n\r\nx",
+    "a bomb": MIXED
+    + b"--b\r\nContent-Type: application/gzip\r\n\r\n"
+    + gzip.compress(bytes(10**7))
+    + b"\r\n--b--",
+    "NUL bytes": PLAIN + bytes(100_000),
+    "flat html": HTML + b"<p>x<br>" * 50_000,
+    "comments": HTML + b"<!--" * 50_000,
+    "entities": HTML + b"&amp" * 200_000,
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_poison_is_refused_with_its_reason(name: str) -> None:
+    with ParserPool() as pool:
+        started = time.monotonic()
+        with pytest.raises(ParseFailed) as failed:
+            pool.parse(REFUSED[name])
+        assert time.monotonic() - started < 15
+        assert not failed.value.may_pass_later
+        assert pool.parse(simple("next")).text.strip() == "next"
+
+
+@pytest.mark.parametrize("name", READ)
+def test_odd_but_harmless_mail_is_read_in_time(name: str) -> None:
+    with ParserPool() as pool:
+        started = time.monotonic()
+        parsed = pool.parse(READ[name])
+        assert time.monotonic() - started < 10
+        parsed.text.encode()
