@@ -138,3 +138,4 @@ def running(folder: Path) -> Iterator[Running]:
     started = Running(folder / "data")
     yield started
     started.end()
+    print(started.output.read_text())  # shown when the test has failed

@@ -34,7 +34,7 @@ ADMIN = "okno_admin"
 PORT = 5432
 LONGEST_SOCKET_FOLDER = 85  # The kernel takes 107 bytes for the whole path of the socket.
 RECOVERY_SECONDS = 300
-STOP_SECONDS = 6.0
+STOP_SECONDS = 3.0
 LARGEST_LOG = 10 * 1024 * 1024
 
 # One small machine: little memory, no parallel workers, no replication, no port.

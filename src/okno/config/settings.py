@@ -104,7 +104,7 @@ FORM_RENDERER = "okno.ui.forms.Renderer"
 
 # --- Data ------------------------------------------------------------------------------------------
 
-POOL = {"min_size": 1, "max_size": 6}
+POOL = {"min_size": 1, "max_size": 6, "timeout": 10}
 
 
 def _database(url: str | None, *, pool: dict[str, int] | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import os
 import select
 import signal
@@ -16,7 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -31,7 +32,6 @@ log = structlog.get_logger("okno.supervisor")
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 CHILDREN_STOP_SECONDS = 5.0
-ALL_STOP_SECONDS = 9.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 STEADY_SECONDS = 10.0
 
@@ -49,7 +49,9 @@ class Child:
     pid: int | None = None
     started: float = 0.0
     failures: int = 0
-    start_at: float = field(default=0.0)
+    start_at: float = 0.0
+    is_passing: bool = False
+    """Whether it runs only once and its end is no failure."""
 
 
 class Supervisor:
@@ -68,8 +70,8 @@ class Supervisor:
         self._is_stopping = False
         self._may_interrupt = False
 
-    def run(self, *, started: Callable[[], None] = lambda: None) -> None:
-        """Start all, call `started` once, watch until a signal to stop, and stop all within ten seconds."""
+    def run(self) -> None:
+        """Start all, watch until a signal to stop arrives, and stop all within ten seconds."""
         gc.collect()
         gc.freeze()
         awake, wake = socket.socketpair()
@@ -82,7 +84,6 @@ class Supervisor:
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
         try:
             self._tend()
-            self._interruptibly(started)
             while not self._is_stopping:
                 select.select([awake], [], [], self._seconds_to_next_start())
                 _drain(awake)
@@ -130,6 +131,9 @@ class Supervisor:
         """Notice a child's death and set when it starts again: at once, but ever later if it keeps dying."""
         if child.pid is None or os.waitpid(child.pid, os.WNOHANG) == (0, 0):
             return False
+        if child.is_passing:
+            child.pid, child.start_at = None, math.inf
+            return False
         child.failures = 0 if now - child.started > STEADY_SECONDS else child.failures + 1
         pause = min(FIRST_PAUSE * 2**child.failures, LONGEST_PAUSE)
         log.warning(
@@ -173,7 +177,9 @@ class Supervisor:
         """Tell which process is which, for `okno check` and for whoever looks."""
         if self._pid_file is None:
             return
-        pids = {"supervisor": os.getpid()} | {child.name: child.pid for child in self.children if child.pid}
+        pids = {"supervisor": os.getpid()} | {
+            child.name: child.pid for child in self.children if child.pid and not child.is_passing
+        }
         if self._postgres is not None and self._postgres.process_id:
             pids["postgres"] = self._postgres.process_id
         draft = self._pid_file.with_suffix(".new")

@@ -84,12 +84,12 @@ def run_up(arguments: argparse.Namespace) -> int:
                 run_once("migrations", migrate)
                 database_setup.assert_application_login(urls.app)
                 run_once("first start", _first_start)
-                children = _children(listener, mail_listener)
+                children = [*_children(listener, mail_listener), _announcer(begun)]
                 supervisor = Supervisor(
                     children, postgres=postgres, pid_file=installation.data_dir / "processes.json"
                 )
                 tell_addresses(installation.data_dir)
-                supervisor.run(started=lambda: _announce(installation, begun))
+                supervisor.run()
         finally:
             postgres.stop()
             for name in ("processes.json", ADDRESSES_FILE):
@@ -99,8 +99,9 @@ def run_up(arguments: argparse.Namespace) -> int:
 
 def run_web(arguments: argparse.Namespace) -> int:
     """Run the web processes on an external database."""
+    begun = time.monotonic()
     _export_options(arguments)
-    installation = _external(arguments)
+    _external(arguments)
     listener = _web_socket()
     with (
         _stoppable(),
@@ -108,7 +109,7 @@ def run_web(arguments: argparse.Namespace) -> int:
         _shared_metrics(Path(folder) / "metrics"),
     ):
         _preload()
-        Supervisor(_web_children(listener)).run(started=lambda: _announce(installation, None))
+        Supervisor([*_web_children(listener), _announcer(begun)]).run()
     return 0
 
 
@@ -218,28 +219,25 @@ def _first_start() -> None:
     first_start.furnish()
 
 
-def _announce(installation: Installation, begun: float | None) -> None:
-    """Wait for the first answer and print the address, and who can sign in."""
+def _announcer(begun: float) -> Child:
+    """Return the passing process that prints the address, and who can sign in, after the first answer.
+
+    It is no part of the supervisor, which must not wait: a database that dies meanwhile has to be restarted.
+    """
+    return Child(name="announcer", run=partial(_announce, begun), is_passing=True)
+
+
+def _announce(begun: float) -> None:
+    from okno.config import first_start  # noqa: PLC0415 - only after the application is loaded
+
     settings = checked_environment()
     _wait_for_answer(settings.host, settings.port)
     address = settings.url or f"http://{_shown_host(settings.host)}:{settings.port}"
-    if begun is None:
-        say(f"Okno serves {address}")
-        return
-    print(
-        f"\nOkno is at {address}/  (ready after {time.monotonic() - begun:.1f} s; stop with Ctrl-C)",
-        flush=True,
-    )
-    if settings.mail_listen:
-        print(f"Mail is received on {settings.mail_listen}", flush=True)
-    run_once("sign-ins", _print_sign_ins)
-
-
-def _print_sign_ins() -> None:
-    from okno.config import first_start  # noqa: PLC0415 - only after the application is loaded
-
-    for line in first_start.sign_ins():
-        print(line, flush=True)
+    sign_ins = first_start.sign_ins()
+    seconds = time.monotonic() - begun
+    mail = [f"Mail is received on {settings.mail_listen}"] if settings.mail_listen else []
+    lines = ["", *mail, *sign_ins, f"Okno is at {address}/  (ready after {seconds:.1f} s; stop with Ctrl-C)"]
+    print("\n".join(lines), flush=True)
 
 
 def _shown_host(host: str) -> str:
