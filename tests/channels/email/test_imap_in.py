@@ -1,5 +1,6 @@
 """Every mail of a real IMAP server is taken once, whole, and marked only when it is stored."""
 
+import socket
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -204,3 +205,32 @@ def test_tls_is_verified(tmp_path: Path) -> None:
             with pytest.raises(ImapFailure) as failed:
                 try_settings(settings)
             assert failed.value.problem == "certificate"
+
+
+def test_news_before_the_server_is_idling_are_news_and_no_failure() -> None:
+    """Speak just enough of the protocol to announce mail before the continuation, as some servers do."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(b"* OK ready\r\n")
+            while line := lines.readline():
+                tag, command = line.split()[:2] if b" " in line else (b"", line.strip())
+                answers = {
+                    b"CAPABILITY": b"* CAPABILITY IMAP4rev1 IDLE\r\n",
+                    b"SELECT": b"* 0 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 1] x\r\n",
+                    b"LOGOUT": b"* BYE\r\n",
+                }
+                if command == b"IDLE":
+                    connection.sendall(b"* 1 EXISTS\r\n+ idling\r\n")
+                    assert lines.readline().strip() == b"DONE"
+                connection.sendall(answers.get(command, b"") + tag + b" OK done\r\n")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with ImapMailbox(settings_for(listener.getsockname()[1])) as mailbox:
+        mailbox.wait_for_news(seconds=600, stop=NEVER)
+        mailbox.wait_for_news(seconds=600, stop=NEVER)
+    thread.join(10)
+    listener.close()

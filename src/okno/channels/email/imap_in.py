@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Literal, Protocol, Self, cast
 
-from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from imap_tools.errors import (
+    ImapToolsError,
+    MailboxFolderSelectError,
+    MailboxLoginError,
+    MailboxTaggedResponseError,
+)
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
 from okno.channels.email.relay import ServerSettings, tls_context
@@ -145,14 +150,16 @@ class ImapMailbox:
             if not self.supports_idle:
                 self._mailbox.client.noop()
                 return
-            self._mailbox.idle.start()  # type: ignore[no-untyped-call]
             try:
+                self._mailbox.idle.start()  # type: ignore[no-untyped-call]
                 while waited < seconds and not stop.is_set():
                     if self._mailbox.idle.poll(timeout=_POLL_SECONDS):
                         break
                     waited += _POLL_SECONDS
-            finally:
-                self._mailbox.idle.stop()  # type: ignore[no-untyped-call]
+            except MailboxTaggedResponseError:
+                # News came before the server said that it was idling.
+                pass
+            self._mailbox.idle.stop()  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """Sign out and close the connection."""
