@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from okno.console.addresses import safe_next
+from okno.console.addresses import is_number, safe_next
 from okno.console.errors import toast
 from okno.console.identity import ConsoleRequest, holds, member_required
 from okno.lib.clock import current_time
@@ -117,7 +117,7 @@ def _visible(actor: Actor) -> Any:
 
 def _selected(actor: Actor, numbers: Iterable[str]) -> list[Ticket]:
     """Return the selected tickets that the actor sees. Raises Invalid for none or too many."""
-    wanted = {int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) <= 18}
+    wanted = {int(number) for number in numbers if is_number(number)}
     if not wanted:
         raise Invalid(_("Select some tickets first."))
     if len(wanted) > LIMIT:
@@ -126,7 +126,7 @@ def _selected(actor: Actor, numbers: Iterable[str]) -> list[Ticket]:
 
 
 def _wanted(said: Mapping[str, str]) -> list[Change]:
-    """Return the changes that a form asks for. Raises Invalid for values that are none, or if there is nothing."""
+    """Return the changes that a form asks for. Raises Invalid for values that are none, or for nothing."""
     makers = {
         "assignee": _assigning,
         "status": _changing_status,
@@ -172,8 +172,7 @@ def _adding_tags(value: str) -> Change:
 
 
 def _row(model: Any, value: str) -> Any:
-    is_id = value.isascii() and value.isdigit() and len(value) <= 18
-    found = model.objects.filter(pk=int(value)).first() if is_id else None
+    found = model.objects.filter(pk=int(value)).first() if is_number(value) else None
     if found is None:
         raise Invalid(_("What was chosen is gone. Reload the page."))
     return found
@@ -208,27 +207,35 @@ def _state(ticket: Ticket) -> dict[str, Any]:
 
 
 def _put_back(actor: Actor, ticket: Ticket, changes: Changes, now: datetime) -> None:
-    """Give properties their old values where nobody has changed them since; the team goes first as it may free."""
-    at = {"actor": actor, "ticket_id": ticket.pk, "now": now}
+    """Give properties their old values where nobody changed them since.
+
+    The team goes first, because it may take the assignee off.
+    """
     current = _state(ticket)
     old = {name: was for name, (was, became) in changes.items() if current[name] == became}
+    ticket_id = ticket.pk
     if "team" in old:
-        change_team(to=Team.objects.filter(pk=old["team"]).first(), **at)
+        team = Team.objects.filter(pk=old["team"]).first()
+        change_team(actor=actor, ticket_id=ticket_id, to=team, now=now)
     if "assignee" in old:
-        assign_ticket(to=Member.objects.filter(pk=old["assignee"]).first(), **at)
+        assignee = Member.objects.filter(pk=old["assignee"]).first()
+        assign_ticket(actor=actor, ticket_id=ticket_id, to=assignee, now=now)
     if "status" in old:
-        change_status(status=Status.objects.get(pk=old["status"]), **at)
+        status = Status.objects.get(pk=old["status"])
+        change_status(actor=actor, ticket_id=ticket_id, status=status, now=now)
     if "priority" in old:
-        change_priority(priority=old["priority"], **at)
+        change_priority(actor=actor, ticket_id=ticket_id, priority=old["priority"], now=now)
     if "tags" in old:
-        set_tags(tags=old["tags"], **at)
+        set_tags(actor=actor, ticket_id=ticket_id, tags=old["tags"], now=now)
 
 
 def _report(request: ConsoleRequest, outcome: Outcome, *, is_undo: bool = False) -> HttpResponse:
     count = len(outcome.changed)
     words = ngettext("%(count)d ticket changed.", "%(count)d tickets changed.", count) % {"count": count}
     if is_undo:
-        words = ngettext("%(count)d ticket put back.", "%(count)d tickets put back.", count) % {"count": count}
+        words = ngettext("%(count)d ticket put back.", "%(count)d tickets put back.", count) % {
+            "count": count
+        }
     if outcome.refusals:
         words = f"{words} {_('Not changed:')} {'; '.join(outcome.refusals[:3])}"
     if not request.htmx:

@@ -1,4 +1,4 @@
-"""What the console's layouts need besides what a view gives them: the frame, and the one moment of the page."""
+"""What the console's layouts need besides what a view gives: the frame, and the one moment of the page."""
 
 from __future__ import annotations
 

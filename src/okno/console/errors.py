@@ -1,4 +1,4 @@
-"""Refusals and failures as people see them: a toast beside what they were doing, or a page with the way on."""
+"""Refusals and failures as people see them: a toast beside what they did, or a page with the way on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def answer_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     if "text/html" not in request.headers.get("Accept", "text/html"):
         body = json.dumps({"code": error.code, "detail": str(error.message)}, ensure_ascii=False)
         return HttpResponse(body, status=error.status, content_type="application/problem+json")
-    context = {"message": error.message, "details": [words for many in error.fields.values() for words in many]}
+    context = {
+        "message": error.message,
+        "details": [words for many in error.fields.values() for words in many],
+    }
     return render(request, "console/errors/refused.html", context, status=error.status)
 
 
@@ -37,7 +40,7 @@ def toast(
     seconds: int | None = None,
     action: dict[str, str] | None = None,
 ) -> HttpResponse:
-    """Let the page that gets this answer show short words, with at most one act (`label`, `url`, `method`)."""
+    """Let the page that gets this show short words, with at most one act (`label`, `url`, `method`)."""
     shown: dict[str, Any] = {"text": text, "tone": tone}
     if seconds is not None:
         shown["seconds"] = seconds
@@ -79,9 +82,11 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose proof of origin is missing or too old: cookies are off, or the page is from yesterday."""
+    """Answer a form whose proof of origin is missing or too old: no cookies, or a page from yesterday."""
     if getattr(request, "htmx", False):
-        return toast(HttpResponse(status=403), _("This page is too old. Reload it and try again."), tone="danger")
+        return toast(
+            HttpResponse(status=403), _("This page is too old. Reload it and try again."), tone="danger"
+        )
     return _page("console/errors/stale.html", request, 403)
 
 

@@ -79,10 +79,10 @@ def zone_of(workspace: Workspace) -> ZoneInfo:
 
 
 def member_required(view: View[P] | None = None, *, allowed: Allowed | None = None) -> Callable[..., Any]:
-    """Let only members of the workspace in, and of them only whom `allowed` accepts.
+    """Let only members in, and of them only whom `allowed` accepts.
 
-    Whoever is not signed in is sent to the sign-in, a stranger gets 404. Refusals of commands become a toast or
-    a page, and nothing of what the view had written stays. Nothing of it is kept in caches.
+    Whoever is not signed in is sent to the sign-in, a stranger gets 404. Refusals of commands become a toast
+    or a page, and nothing of what the view had written stays. Nothing of it is kept in caches.
     """
 
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:

@@ -38,12 +38,13 @@ class Place:
     cursor: str = ""
 
     def url(self, **changes: str) -> str:
-        """Return the address of this place or of one that differs; another order or query begins at its first page."""
+        """Return the address of this place with changes; another order or query begins at its first page."""
         there = replace(self, **{"cursor": "", **changes})  # type: ignore[arg-type]
         said = {"view": there.view.key, "q": there.q, "sort": there.sort, "cursor": there.cursor}
         if there.sort == DEFAULT_SORT:
             del said["sort"]
-        return f"{reverse('console:tickets')}?{urlencode({name: value for name, value in said.items() if value})}"
+        query = urlencode({name: value for name, value in said.items() if value})
+        return f"{reverse('console:tickets')}?{query}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,12 @@ def columns(place: Place) -> dict[str, ColumnCell]:
 
 
 def sort_choices(place: Place, fields: FieldView) -> list[tuple[str, str, bool]]:
-    """Return the orders to choose from where there are no heads, as (label, address, whether it is this one)."""
+    """Return the orders to choose from where there are no heads: label, address, whether it is this one."""
     orders = ["-updated", "-created", "due", "-priority", "status"]
-    return [(str(fields.get(sort.removeprefix("-")).label), place.url(sort=sort), place.sort == sort) for sort in orders]
+    return [
+        (str(fields.get(sort.removeprefix("-")).label), place.url(sort=sort), place.sort == sort)
+        for sort in orders
+    ]
 
 
 def _column(place: Place, name: str, label: str, sort: str) -> ColumnCell:

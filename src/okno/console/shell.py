@@ -73,7 +73,9 @@ def _menu(request: ConsoleRequest) -> list[NavLink]:
     if is_granted(request.actor, TICKETS_READ):
         menu.append(_link(_("Tickets"), "console:tickets", "inbox", key="i", is_current=place == "tickets"))
     if is_granted(request.actor, PEOPLE_READ):
-        menu.append(_link(_("Contacts"), "console:contacts", "users", key="c", is_current=place == "contacts"))
+        menu.append(
+            _link(_("Contacts"), "console:contacts", "users", key="c", is_current=place == "contacts")
+        )
     if is_granted_everywhere(request.actor, SETTINGS_READ):
         menu.append(_link(_("Mail journal"), "console:intake", "mail", key="m", is_current=place == "mail"))
     for manifest in enabled_manifests(request.workspace):
@@ -88,7 +90,7 @@ def _views(request: ConsoleRequest) -> list[NavSection]:
     if not is_granted(request.actor, TICKETS_READ):
         return []
     here = current_view_key(request) if _place(request) == "tickets" else None
-    titles = {ViewSection.MINE: _("Mine"), ViewSection.TEAM: _("Team"), ViewSection.SHARED: _("Shared")}
+    titles = {ViewSection.MINE: _("My work"), ViewSection.TEAM: _("Teams"), ViewSection.SHARED: _("Shared")}
     return [
         NavSection(
             title=title,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from okno.conditions.suggesting import suggest
-from okno.console.addresses import safe_next
+from okno.console.addresses import is_number, safe_next
 from okno.console.identity import ConsoleRequest, holds, member_required, zone_of
 from okno.console.listing import (
     DENSITIES,
@@ -105,7 +105,7 @@ def changed_rows(request: ConsoleRequest) -> HttpResponse:
     """Answer the rows of those of some tickets that belong to the list on the page."""
     now = current_time()
     asked = request.GET.get("numbers", "").split(",")
-    numbers = [int(number) for number in asked if number.isascii() and number.isdigit() and len(number) <= 18]
+    numbers = [int(number) for number in asked if is_number(number)]
     listed = listed_among(listing_of(request, place_of(request), now=now), numbers)
     return HttpResponse(ticket_rows([row_cell(ticket, now=now) for ticket in listed], now=now))
 

@@ -48,7 +48,8 @@ def token_cells(
 ) -> list[TokenCell]:
     """Return the tokens of a query; `url` gives the address of another query."""
     return [
-        _token(token.condition, fields, url(_without(q, token.start, token.end)), language) for token in parsed.tokens
+        _token(token.condition, fields, url(_without(q, token.start, token.end)), language)
+        for token in parsed.tokens
     ]
 
 
@@ -59,7 +60,8 @@ def mistake_cells(q: str, mistakes: Sequence[Mistake], *, url: Callable[[str], s
             message=mistake.message,
             words=q[mistake.start : mistake.end],
             suggestions=[
-                (word, url(q[: mistake.start] + _quoted(word) + q[mistake.end :])) for word in mistake.suggestions
+                (word, url(q[: mistake.start] + _quoted(word) + q[mistake.end :]))
+                for word in mistake.suggestions
             ],
         )
         for mistake in mistakes

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from okno.console import bulk, tickets
-
-
-def pending(request: HttpRequest) -> HttpResponse:
-    raise Http404
-
+from okno.console import bulk, contacts, mail, notifications, palette, tickets
 
 app_name = "console"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:tickets"), name="home"),
+    path("", include("okno.console.entrance.urls")),
+    path("palette/", palette.palette, name="palette"),
     path("tickets/", tickets.ticket_list, name="tickets"),
     path("tickets/rows/", tickets.changed_rows, name="rows"),
     path("tickets/suggest/", tickets.suggestions, name="suggest"),
@@ -26,11 +22,24 @@ urlpatterns = [
     path("tickets/bulk/undo/", bulk.undo, name="bulk_undo"),
     path("tickets/new/", include("okno.console.ticket.create_urls")),
     path("tickets/<int:number>/", include("okno.console.ticket.urls")),
-    path("contacts/", pending, name="contacts"),
-    path("intake/", pending, name="intake"),
-    path("palette/", pending, name="palette"),
-    path("notifications/", pending, name="notifications"),
-    path("notifications/count/", pending, name="notifications_count"),
-    path("", include("okno.console.entrance.urls")),
+    path("files/", include("okno.console.ticket.file_urls")),
+    path("contacts/", contacts.contact_list, name="contacts"),
+    path("contacts/new/", contacts.contact_edit, name="contact_new"),
+    path("contacts/<int:contact_id>/", contacts.contact_card, name="contact"),
+    path("contacts/<int:contact_id>/edit/", contacts.contact_edit, name="contact_edit"),
+    path("organizations/", contacts.organization_list, name="organizations"),
+    path("organizations/new/", contacts.organization_edit, name="organization_new"),
+    path("organizations/<int:organization_id>/", contacts.organization_card, name="organization"),
+    path("organizations/<int:organization_id>/edit/", contacts.organization_edit, name="organization_edit"),
+    path("notifications/", notifications.notification_list, name="notifications"),
+    path("notifications/count/", notifications.count, name="notifications_count"),
+    path("notifications/read/", notifications.mark_read, name="notifications_read"),
+    path("notifications/<int:notification_id>/", notifications.follow, name="notification"),
+    path("intake/", mail.intake, name="intake"),
+    path("intake/<int:raw_id>/raw/", mail.raw, name="raw_mail"),
+    path("intake/<int:raw_id>/again/", mail.again, name="read_again"),
+    path("outbox/", mail.outbox, name="outbox"),
+    path("outbox/<int:mail_id>/", mail.outgoing, name="outgoing"),
+    path("outbox/<int:mail_id>/again/", mail.retry, name="send_again"),
     path("settings/", include("okno.console.settings.urls")),
 ]

@@ -1,4 +1,4 @@
-"""The ticket list: one page of a view, found by filters and words, with all that a row shows, in one query."""
+"""The ticket list: one page of a view, by filters and words, with all that a row shows, in one query."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from okno.conditions.fields import FieldView
 from okno.conditions.ordering import keyset
@@ -16,14 +16,14 @@ from okno.conditions.viewer import Viewer
 from okno.conditions.words import Parsed
 from okno.spine.actor import Actor
 from okno.tickets import policy
-from okno.tickets.models import Ticket
+from okno.tickets.models import Ticket, TicketTag
 from okno.tickets.models.config import localised
 from okno.tickets.queries.views import TicketView
 
 PAGE_SIZES = (25, 50, 100)
 DEFAULT_SORT = "-updated"
 WORDS_REACH = 2000
-"""Free words are looked for in the subjects of so many tickets of the view, the most recently changed ones."""
+"""Free words are looked for in so many tickets of the view, the most recently changed ones."""
 NUMBERS_LIMIT = 100
 _LARGEST_NUMBER = 2**63 - 1
 _COLUMNS = (
@@ -75,11 +75,15 @@ class ListPage:
     previous: str | None
 
 
-def list_page(listing: Listing, *, sort: str = DEFAULT_SORT, cursor: str | None = None, size: int = 50) -> ListPage:
+def list_page(
+    listing: Listing, *, sort: str = DEFAULT_SORT, cursor: str | None = None, size: int = 50
+) -> ListPage:
     """Return one page. Raises Invalid for a sort or cursor that is none."""
     order = keyset(sort, listing.fields)
     page = order.page(_shown(_matching(listing), listing.actor), cursor=cursor, size=size)
-    return ListPage([_listed(ticket, listing.actor.member_id) for ticket in page.rows], page.next, page.previous)
+    return ListPage(
+        [_listed(ticket, listing.actor.member_id) for ticket in page.rows], page.next, page.previous
+    )
 
 
 def listed_among(listing: Listing, numbers: Iterable[int]) -> list[ListedTicket]:
@@ -90,13 +94,41 @@ def listed_among(listing: Listing, numbers: Iterable[int]) -> list[ListedTicket]
 
 
 def find_by_words(actor: Actor, words: Sequence[str], *, limit: int) -> list[ListedTicket]:
-    """Return visible tickets whose subject has all words, or whose number is the only one, newest change first.
+    """Return visible tickets that have all words, or whose number is the only one, newest change first.
 
     Looks at the `WORDS_REACH` most recently changed tickets only; a number is found at any age.
     """
     visible = Ticket.objects.filter(policy.visible_to(actor))
     found = _shown(visible.filter(words_q(visible, words)), actor)
     return [_listed(ticket, actor.member_id) for ticket in found.order_by("-updated_at", "-id")[:limit]]
+
+
+def tickets_of(
+    actor: Actor,
+    *,
+    is_open: bool,
+    requester_id: int | None = None,
+    organization_id: int | None = None,
+    limit: int,
+) -> list[ListedTicket]:
+    """Return the newest visible tickets of a contact or of an organization, open or past ones."""
+    whose = (
+        {"requester_id": requester_id} if requester_id is not None else {"organization_id": organization_id}
+    )
+    rows = Ticket.objects.filter(policy.visible_to(actor), is_open=is_open, **whose).order_by("-id")
+    return [_listed(ticket, actor.member_id) for ticket in _shown(rows, actor)[:limit]]
+
+
+def number_beside(
+    listing: Listing, *, number: int, sort: str = DEFAULT_SORT, backward: bool = False
+) -> int | None:
+    """Return the number of the next (or previous) ticket of a listing, None at its end; two queries."""
+    order = keyset(sort, listing.fields)
+    here = Ticket.objects.filter(policy.visible_to(listing.actor), number=number).first()
+    if here is None:
+        return None
+    beyond = _matching(listing).filter(order.beyond(order.values(here), backward=backward))
+    return beyond.order_by(*order.order_by(backward=backward)).values_list("number", flat=True).first()
 
 
 def _matching(listing: Listing) -> QuerySet[Ticket]:
@@ -109,14 +141,23 @@ def _matching(listing: Listing) -> QuerySet[Ticket]:
 
 
 def words_q(among: QuerySet[Ticket], words: Sequence[str]) -> Q:
-    """Return what free words ask; no index can answer it under row security, so the scan is bounded."""
-    newest = among.order_by("-updated_at", "-id").values("pk")[:WORDS_REACH]
-    in_subject = Q(pk__in=newest)
+    """Return what free words ask: each is a tag, or stands in the subject or the last words.
+
+    No index can find a part of a text under row security, so that scan is bounded.
+    """
+    newest = Q(pk__in=among.order_by("-updated_at", "-id").values("pk")[:WORDS_REACH])
+    found = Q()
     for word in words:
-        in_subject &= Q(subject__icontains=word)
+        tagged = Exists(TicketTag.objects.filter(name=word.lower(), ticket=OuterRef("pk")))
+        found &= Q(tagged) | newest & (Q(subject__icontains=word) | _last_words_q(word))
     if len(words) == 1 and (number := _as_number(words[0])) is not None:
-        return in_subject | Q(number=number)
-    return in_subject
+        return found | Q(number=number)
+    return found
+
+
+def _last_words_q(word: str) -> Q:
+    """Return what looks at the last words, never at internal ones: a requester may search too."""
+    return Q(last_words__icontains=word, last_is_internal=False)
 
 
 def _as_number(word: str) -> int | None:
@@ -163,8 +204,8 @@ def _listed(ticket: Any, member_id: int | None) -> ListedTicket:
 def _is_unread(ticket: Any, member_id: int | None) -> bool:
     """Tell whether the client's side said something that this member has not seen.
 
-    Of tickets he never opened only those count that wait for an answer and are his or nobody's: somebody deals
-    with the others.
+    Of tickets he never opened only those count that wait for an answer and are his or nobody's: somebody
+    deals with the others.
     """
     if not ticket.is_open or ticket.last_requester_at is None:
         return False

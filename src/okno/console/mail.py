@@ -1,0 +1,231 @@
+"""The mail journal: what came in and what became of it, what goes out and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from okno.channels.email.models import OutgoingMail, RawMail
+from okno.conditions.ordering import Keyset, Order
+from okno.console.identity import ConsoleRequest, holds, member_required
+from okno.lib.blobs import BlobMissing
+from okno.lib.clock import current_time
+from okno.lib.errors import Invalid, NotFound
+from okno.lib.stores import raw_store
+from okno.reactors.delivery.again import send_again
+from okno.reactors.intake.held import read_again
+from okno.team.policy import SETTINGS_READ, SETTINGS_WRITE, SYSTEM_WRITE, is_granted_everywhere
+from okno.tickets.models import Message
+
+PAGE_SIZE = 50
+WAITING_SHOWN = 20
+_NEWEST = Keyset((Order(column="id", descending=True, nulls="never"),))
+_OUTCOMES = RawMail.Outcome
+_STATES = OutgoingMail.State
+# Nothing in a mail may act, whatever a browser makes of it.
+_FILE_POLICY = "sandbox; default-src 'none'"
+
+readers_only = member_required(allowed=holds(SETTINGS_READ, everywhere=True))
+writers_only = member_required(allowed=holds(SETTINGS_WRITE, everywhere=True))
+
+INTAKE_TABS: dict[str, tuple[Any, Q]] = {
+    "": (pgettext_lazy("mails", "All"), Q()),
+    "quarantined": (gettext_lazy("Could not be read"), Q(outcome=_OUTCOMES.QUARANTINED)),
+    "held": (gettext_lazy("Held"), Q(outcome=_OUTCOMES.HELD)),
+    "dropped": (
+        gettext_lazy("Not shown to agents"),
+        Q(outcome__in=[_OUTCOMES.IGNORED, _OUTCOMES.DUPLICATE, _OUTCOMES.AUTO_REPLY, _OUTCOMES.SPAM]),
+    ),
+}
+OUTBOX_TABS: dict[str, tuple[Any, Q]] = {
+    "": (pgettext_lazy("mails", "All"), Q()),
+    "due": (gettext_lazy("On its way"), Q(state=_STATES.DUE)),
+    "failed": (gettext_lazy("Not delivered"), Q(state=_STATES.DEAD)),
+    "kept": (gettext_lazy("Kept, not sent"), Q(state=_STATES.KEPT)),
+    "sent": (pgettext_lazy("mails", "Sent"), Q(state=_STATES.DONE)),
+}
+STATE_WORDS = {
+    _STATES.DUE: ("waiting", gettext_lazy("On its way")),
+    _STATES.DONE: ("resolved", pgettext_lazy("mail", "Sent")),
+    _STATES.DEAD: ("cancelled", gettext_lazy("Not delivered")),
+    _STATES.CANCELLED: ("cancelled", gettext_lazy("Taken back")),
+    _STATES.KEPT: ("closed", gettext_lazy("Kept, not sent")),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabCell:
+    """One tab of a journal."""
+
+    label: Any
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingCell:
+    """One outgoing mail as the journal shows it."""
+
+    mail: OutgoingMail
+    url: str
+    recipients: str
+    glyph: str
+    state: Any
+    error: str
+    ticket_number: int | None
+    is_hidden: bool
+
+
+@require_safe
+@readers_only
+def intake(request: ConsoleRequest) -> HttpResponse:
+    """Show what came in, newest first; above it what waits for somebody to look at."""
+    tab = _tab(request, INTAKE_TABS)
+    rows = RawMail.objects.select_related("mailbox").filter(INTAKE_TABS[tab][1])
+    context = _page_context(request, rows, tab, INTAKE_TABS, "console:intake")
+    if context is None:
+        return redirect("console:intake")
+    is_first = not tab and "cursor" not in request.GET
+    waiting = RawMail.objects.select_related("mailbox").filter(outcome=_OUTCOMES.QUARANTINED)
+    context |= {
+        "waiting": waiting.order_by("-id")[:WAITING_SHOWN] if is_first else [],
+        "can_change": is_granted_everywhere(request.actor, SETTINGS_WRITE),
+    }
+    return render(request, "console/mail/intake.html", context)
+
+
+@require_safe
+@readers_only
+def raw(request: ConsoleRequest, raw_id: int) -> HttpResponseBase:
+    """Give a mail as it came, to be saved and never shown."""
+    row = RawMail.objects.filter(pk=raw_id).first()
+    if row is None:
+        raise Http404
+    try:
+        content = raw_store().open(row.workspace_id, row.sha256)
+    except BlobMissing as error:
+        raise NotFound(_("The mail is no longer in the store.")) from error
+    response = FileResponse(
+        content, as_attachment=True, filename=f"mail-{row.pk}.eml", content_type="application/octet-stream"
+    )
+    response["Content-Security-Policy"] = _FILE_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_POST
+@writers_only
+def again(request: ConsoleRequest, raw_id: int) -> HttpResponse:
+    """Let a mail that could not be read be read again."""
+    if read_again(actor=request.actor, raw_ids=[raw_id]) == 0:
+        raise NotFound(_("There is no such mail, or it has been read by now."))
+    return redirect("console:intake")
+
+
+@require_safe
+@readers_only
+def outbox(request: ConsoleRequest) -> HttpResponse:
+    """Show what goes out, newest first."""
+    tab = _tab(request, OUTBOX_TABS)
+    rows = OutgoingMail.objects.filter(OUTBOX_TABS[tab][1])
+    context = _page_context(request, rows, tab, OUTBOX_TABS, "console:outbox")
+    if context is None:
+        return redirect("console:outbox")
+    context["rows"] = _outgoing(request, context["rows"])
+    context["has_kept"] = OutgoingMail.objects.filter(state=_STATES.KEPT).exists()
+    return render(request, "console/mail/outbox.html", context)
+
+
+@require_safe
+@readers_only
+def outgoing(request: ConsoleRequest, mail_id: int) -> HttpResponse:
+    """Show one outgoing mail: to whom, what, and what became of it."""
+    mail = OutgoingMail.objects.select_related("mailbox").filter(pk=mail_id).first()
+    if mail is None:
+        raise Http404
+    context = {
+        "cell": _outgoing(request, [mail])[0],
+        "results": sorted(mail.results.items()),
+        "can_send": mail.state == _STATES.DEAD and is_granted_everywhere(request.actor, SETTINGS_WRITE),
+    }
+    return render(request, "console/mail/outgoing.html", context)
+
+
+@require_POST
+@writers_only
+def retry(request: ConsoleRequest, mail_id: int) -> HttpResponse:
+    """Send a mail again that was given up."""
+    send_again(actor=request.actor, mail_id=mail_id, now=current_time())
+    return redirect("console:outgoing", mail_id)
+
+
+def _tab(request: ConsoleRequest, tabs: dict[str, tuple[Any, Q]]) -> str:
+    tab = request.GET.get("show", "")
+    if tab not in tabs:
+        raise Http404
+    return tab
+
+
+def _page_context(
+    request: ConsoleRequest, rows: Any, tab: str, tabs: dict[str, tuple[Any, Q]], name: str
+) -> dict[str, Any] | None:
+    """Return a page of rows with its tabs, or None if the cursor is none of ours."""
+    here = reverse(name)
+    try:
+        page = _NEWEST.page(rows, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
+    except Invalid:
+        return None
+
+    def url(show: str, cursor: str | None = None) -> str:
+        said = {key: value for key, value in (("show", show), ("cursor", cursor)) if value}
+        return f"{here}?{urlencode(said)}" if said else here
+
+    return {
+        "rows": page.rows,
+        "tab": tab,
+        "tabs": [
+            TabCell(label=label, url=url(key), is_current=key == tab) for key, (label, _q) in tabs.items()
+        ],
+        "next_url": url(tab, page.next) if page.next else "",
+        "previous_url": url(tab, page.previous) if page.previous else "",
+    }
+
+
+def _outgoing(request: ConsoleRequest, mails: Sequence[OutgoingMail]) -> list[OutgoingCell]:
+    numbers = _ticket_numbers(mails)
+    # A link in these opens somebody's account; whoever may make administrators anyway may read it.
+    may_see_all = is_granted_everywhere(request.actor, SYSTEM_WRITE)
+    cells = []
+    for mail in mails:
+        glyph, state = STATE_WORDS[_STATES(mail.state)]
+        cells.append(
+            OutgoingCell(
+                mail=mail,
+                url=reverse("console:outgoing", args=[mail.pk]),
+                recipients=", ".join(person["address"] for person in (*mail.to, *mail.cc, *mail.bcc)),
+                glyph=glyph,
+                state=state,
+                error=mail.last_error if mail.state in (_STATES.DEAD, _STATES.DUE) else "",
+                ticket_number=numbers.get(mail.pk),
+                is_hidden=mail.purpose == OutgoingMail.Purpose.ACCOUNT and not may_see_all,
+            )
+        )
+    return cells
+
+
+def _ticket_numbers(mails: Iterable[OutgoingMail]) -> dict[int, int]:
+    """Return the ticket's number of those mails that carry a message."""
+    refs = {mail.pk: mail.subject_ref for mail in mails if mail.subject_kind == "message"}
+    found = Message.objects.filter(pk__in=refs.values()).values_list("pk", "ticket__number")
+    by_message = dict(found)
+    return {mail_id: by_message[ref] for mail_id, ref in refs.items() if ref in by_message}

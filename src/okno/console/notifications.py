@@ -1,0 +1,115 @@
+"""The bell: what happened that concerns the member."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from okno.console.addresses import ticket_url
+from okno.console.errors import trigger
+from okno.console.identity import ConsoleRequest, member_required
+from okno.lib.clock import current_time
+from okno.reactors.notify.commands import mark_notifications_read
+from okno.reactors.notify.models import Notification, NotificationKind
+from okno.reactors.notify.queries import newest_notifications, unread_count
+
+BELL_LENGTH = 12
+ICONS = {
+    NotificationKind.NEW_TICKET: "inbox",
+    NotificationKind.ASSIGNED: "user-check",
+    NotificationKind.CLIENT_REPLY: "message-square-text",
+    NotificationKind.DELIVERY_FAILED: "mail-x",
+    NotificationKind.REMINDER: "alarm-clock",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsCell:
+    """One line of the bell."""
+
+    id: int
+    icon: str
+    words: str
+    number: int
+    subject: str
+    created_at: datetime
+    is_unread: bool
+
+
+@require_safe
+@member_required
+def notification_list(request: ConsoleRequest) -> HttpResponse:
+    """Show the newest news: a page, or the few lines of the bell."""
+    return _answer(request)
+
+
+@require_safe
+@member_required
+def count(request: ConsoleRequest) -> HttpResponse:
+    """Answer how many lines are unread."""
+    return JsonResponse({"count": unread_count(request.member)})
+
+
+@require_safe
+@member_required
+def follow(request: ConsoleRequest, notification_id: int) -> HttpResponse:
+    """Mark a line as read and go to its ticket."""
+    row = (
+        Notification.objects.select_related("ticket")
+        .filter(member=request.member, pk=notification_id)
+        .first()
+    )
+    if row is None:
+        raise Http404
+    mark_notifications_read(member=request.member, ids=[row.pk], now=current_time())
+    return redirect(ticket_url(row.ticket.number))
+
+
+@require_POST
+@member_required
+def mark_read(request: ConsoleRequest) -> HttpResponse:
+    """Mark everything as read."""
+    mark_notifications_read(member=request.member, now=current_time())
+    if not request.htmx:
+        return redirect("console:notifications")
+    read = {"id": "", "type": "notifications.read", "ticket": None, "number": None}
+    return trigger(_answer(request), "okno:event", read)
+
+
+def _answer(request: ConsoleRequest) -> HttpResponse:
+    in_bell = bool(request.htmx)
+    rows = newest_notifications(request.member, **({"limit": BELL_LENGTH} if in_bell else {}))
+    template = "console/notifications/bell.html" if in_bell else "console/notifications/page.html"
+    return render(request, template, {"news": [_cell(row) for row in rows]})
+
+
+def _cell(row: Notification) -> NewsCell:
+    return NewsCell(
+        id=row.pk,
+        icon=ICONS.get(NotificationKind(row.kind), "bell"),
+        words=_words(row),
+        number=row.ticket.number,
+        subject=row.ticket.subject,
+        created_at=row.created_at,
+        is_unread=row.read_at is None,
+    )
+
+
+def _words(row: Notification) -> str:
+    who = {"name": row.actor_name}
+    match row.kind:
+        case NotificationKind.NEW_TICKET:
+            return _("New in your team, from %(name)s") % who if row.actor_name else _("New in your team")
+        case NotificationKind.ASSIGNED:
+            return _("%(name)s assigned it to you") % who
+        case NotificationKind.CLIENT_REPLY:
+            return _("%(name)s wrote") % who
+        case NotificationKind.DELIVERY_FAILED:
+            return _("Your reply was not delivered")
+        case _:
+            return _("You wanted to be reminded")
