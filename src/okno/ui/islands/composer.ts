@@ -105,10 +105,11 @@ export class OkComposer extends OkElement {
       const tool = button.dataset.tool as Tool | "link";
       if (tool !== "link") this.listen(button, "click", () => editor.toggle(tool));
     }
+    this.listen<ToggleEvent>(this.need("#composer-link"), "beforetoggle", (event) => {
+      if (event.newState === "open") link.value = editor.linkHref;
+    });
     this.listen<ToggleEvent>(this.need("#composer-link"), "toggle", (event) => {
-      if (event.newState !== "open") return;
-      link.value = editor.linkHref;
-      link.focus();
+      if (event.newState === "open") link.focus();
     });
     this.listen(this.need("[data-link-set]"), "click", setLink);
     this.listen<KeyboardEvent>(link, "keydown", (event) => {
@@ -185,10 +186,12 @@ export class OkComposer extends OkElement {
     this.need<HTMLButtonElement>(event.shiftKey ? "[data-send-resolve]" : "[data-send]").click();
   }
 
-  // Whoever presses a tab wants to write; whoever walks over the tabs with the arrows is still choosing.
+  // Whoever presses a tab (or its key) wants to write at once, so that no letter goes to the single keys; whoever walks
+  // over the tabs with the arrows is still choosing. A label has not passed its click on yet, so it waits.
   #goToText(event: MouseEvent): void {
-    const isArrow = event.target === document.activeElement && event.target instanceof HTMLInputElement;
-    if (event.target instanceof Element && event.target.closest(".tab") && !isArrow) setTimeout(() => this.#unfold());
+    const target = event.target instanceof Element ? event.target : null;
+    if (target instanceof HTMLInputElement && target !== document.activeElement) this.#unfold();
+    else if (target?.closest(".tab") && !(target instanceof HTMLInputElement)) setTimeout(() => this.#unfold());
   }
 
   #turned(): void {

@@ -64,7 +64,9 @@ export class RichText {
   }
 
   focus(): void {
-    this.#editor.commands.focus("end");
+    // Tiptap's own focus waits for a frame, in which a fast typist has already typed.
+    this.#editor.commands.setTextSelection(this.#editor.state.doc.content.size);
+    this.#editor.view.focus();
   }
 
   addImage(src: string, alt: string): void {

@@ -51,7 +51,12 @@ export class OkMenu extends OkElement {
 
   #toggled(isOpen: boolean): void {
     this.#trigger.setAttribute("aria-expanded", String(isOpen));
-    if (!isOpen) return;
+    if (!isOpen) {
+      // Opened by a key, the browser gives the focus back to nothing; the next key should know where it is.
+      const active = document.activeElement;
+      if (active === document.body || this.#popover.contains(active)) this.#trigger.focus();
+      return;
+    }
     if (this.#filter) this.#filter.value = "";
     this.#narrow("");
     (this.#filter ?? this.#items[0])?.focus();

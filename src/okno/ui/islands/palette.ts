@@ -101,7 +101,8 @@ export class OkPalette extends OkElement {
     const key = item.dataset.press;
     if (!key) return;
     event.preventDefault();
-    pressKey(key) || document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    // What is not in sight may still be the list's to do, with the row under its cursor.
+    if (!pressKey(key)) document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   }
 }
 

@@ -132,5 +132,5 @@ def file_size(size: int) -> str:
     if size < KILO**2:
         return _("%(size)d KB") % {"size": size // KILO}
     if size < KILO**3:
-        return _("%(size)s MB") % {"size": number_format(size / KILO**2, 1)}
-    return _("%(size)s GB") % {"size": number_format(size / KILO**3, 1)}
+        return _("%(size)s MB") % {"size": number_format(round(size / KILO**2, 1), 1)}
+    return _("%(size)s GB") % {"size": number_format(round(size / KILO**3, 1), 1)}
