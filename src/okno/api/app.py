@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 
 from okno.api.callers import Caller
 from okno.api.problems import answer_to
-from okno.api.routes import messages, tickets
+from okno.api.routes import attachments, contacts, directory, events, messages, participants, tickets
 from okno.lib.errors import DomainError
 
 
@@ -74,7 +74,7 @@ def build_api() -> NinjaAPI:
         parser=JsonParser(),
         renderer=JsonRenderer(),
     )
-    for module in (tickets, messages):
+    for module in (tickets, messages, participants, contacts, events, attachments, directory):
         api.add_router("", module.router)
     for expected in (Exception, DomainError, HttpError, ValidationError):
         api.add_exception_handler(expected, answer_to)

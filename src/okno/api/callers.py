@@ -54,7 +54,7 @@ class ApiRequest(HttpRequest):
 
 
 def presented_key(request: HttpRequest, *, now: datetime) -> KeyHash:
-    """Return the key of the request's token, with its workspace; reads global tables only. Raises Unauthorized.
+    """Return the key of the request's token; reads global tables only. Raises Unauthorized.
 
     A host that names another workspace than the token's makes the token worthless there.
     """

@@ -26,8 +26,8 @@ _IDEMPOTENCY_KEY: JsonObject = {
     "name": HEADER,
     "required": False,
     "description": (
-        "Any name of this one intention, such as a UUID. The same request with the same key has one effect and "
-        f"gets the first answer again, marked `{REPLAYED}: true`; another request with it is refused. "
+        "Any name of this one intention, such as a UUID. The same request with the same key has one effect "
+        f"and gets the first answer again, marked `{REPLAYED}: true`; another request with it is refused. "
         "Kept for two days."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},

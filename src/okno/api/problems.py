@@ -8,11 +8,12 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError, ValidationError
+from psycopg.errors import UniqueViolation
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
@@ -88,7 +89,7 @@ def answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpR
         case ValidationError():
             return _invalid(error)
         case RequestDataTooBig():
-            return too_large()
+            return problem(status=413, code="too_large", detail=_("The request is too large."))
         case (
             HttpError()
             | SuspiciousOperation()
@@ -97,14 +98,8 @@ def answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpR
             | UnreadablePostError()
         ):
             return problem(status=400, code="unreadable", detail=_("The request cannot be read."))
-        case OperationalError():
-            log.warning("database_away", error=type(error).__name__)
-            return problem(
-                status=503,
-                code="unavailable",
-                detail=_("The database does not answer; try again."),
-                headers={"Retry-After": str(RETRY_SECONDS)},
-            )
+        case DatabaseError() if (known := _database_refusal(error)) is not None:
+            return known
     log.error("api_failed", path=request.path, method=request.method, exc_info=error)
     return problem(status=500, code="failed", detail=_("Something failed on our side; it has been logged."))
 
@@ -114,15 +109,23 @@ def not_found() -> HttpResponse:
     return problem(status=404, code="not_found", detail=_("There is nothing here."))
 
 
-def too_large() -> HttpResponse:
-    """Return the problem of a body above the limit."""
-    return problem(status=413, code="too_large", detail=_("The request is too large."))
-
-
 def method_not_allowed(allowed: str) -> HttpResponse:
     """Return the problem of a method that an address does not have."""
     detail = _("This address has only: %(methods)s.") % {"methods": allowed}
     return problem(status=405, code="method_not_allowed", detail=detail, headers={"Allow": allowed})
+
+
+def _database_refusal(error: DatabaseError) -> HttpResponse | None:
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    if isinstance(error.__cause__, UniqueViolation):
+        # Two requests made the same thing at once; the second finds the first one's when it tries again.
+        words = _("Somebody else made the same thing at this moment; try again.")
+        return problem(status=409, code="conflict", detail=words, headers=headers)
+    if isinstance(error, OperationalError):
+        log.warning("database_away", error=type(error.__cause__ or error).__name__)
+        words = _("The database does not answer; try again.")
+        return problem(status=503, code="unavailable", detail=words, headers=headers)
+    return None
 
 
 def _refusal(error: DomainError) -> HttpResponse:

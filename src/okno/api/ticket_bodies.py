@@ -97,8 +97,8 @@ def _change_parent(subject: Mapping[str, Any], number: int | None) -> None:
         properties.change_parent(parent_number=number, **subject)
 
 
-# In the order in which they are applied. The status comes last: assigning opens a new ticket by itself, but the
-# caller's own word counts.
+# In the order in which they are applied. The status comes last: assigning opens a new ticket by itself, but
+# the caller's own word counts.
 _CHANGES: dict[str, Callable[[Mapping[str, Any], Any], object]] = {
     "subject": lambda subject, given: properties.change_subject(subject=given, **subject),
     "type": lambda subject, given: properties.change_type(to=find_type(given), **subject),

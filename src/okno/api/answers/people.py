@@ -38,9 +38,8 @@ class PersonAnswer(Answer):
 
 
 class AddressAnswer(Answer):
-    """An address of a contact."""
+    """A mail address or phone number of a contact."""
 
-    kind: str
     value: str
     is_primary: bool
     is_verified: bool
@@ -55,7 +54,8 @@ class ContactAnswer(Answer):
     language: str
     notes: str
     organization: Named | None
-    addresses: list[AddressAnswer]
+    emails: list[AddressAnswer]
+    phones: list[AddressAnswer]
     created_at: datetime
     updated_at: datetime
 
@@ -95,18 +95,19 @@ def contact_answer(contact: Contact) -> ContactAnswer:
         language=contact.language,
         notes=contact.notes,
         organization=Named(id=organization.pk, name=organization.name) if organization else None,
-        addresses=[
-            AddressAnswer(
-                kind=row.kind,
-                value=row.value,
-                is_primary=row.is_primary,
-                is_verified=row.verified_at is not None,
-            )
-            for row in _in_order(contact)
-        ],
+        emails=_addresses(contact, ContactAddress.Kind.EMAIL),
+        phones=_addresses(contact, ContactAddress.Kind.PHONE),
         created_at=contact.created_at,
         updated_at=contact.updated_at,
     )
+
+
+def _addresses(contact: Contact, kind: str) -> list[AddressAnswer]:
+    return [
+        AddressAnswer(value=row.value, is_primary=row.is_primary, is_verified=row.verified_at is not None)
+        for row in _in_order(contact)
+        if row.kind == kind
+    ]
 
 
 def _first_mail(contact: Contact) -> str | None:
