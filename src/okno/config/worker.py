@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 
 from okno.channels.email import fetcher
+from okno.channels.email.parsing import parser_pool
 from okno.spine.work import registered_ledgers, serve
 
 log = structlog.get_logger("okno.worker")
@@ -23,6 +24,8 @@ SERVICES: dict[str, Service] = {"imap": fetcher.serve}
 
 def run(stop: threading.Event) -> None:
     """Serve until `stop` is set. A thread that dies takes the process with it, so that it is started anew."""
+    # Before any thread: then it is a cheap fork of this process.
+    parser_pool()
     failed = threading.Event()
     threads = [
         threading.Thread(target=_guarded, args=(name, service, stop, failed), name=name, daemon=True)
