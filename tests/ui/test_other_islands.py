@@ -143,3 +143,12 @@ def test_all_tabs_share_one_stream_that_resumes_where_it_was_cut(visitor: Visito
     assert site_urls.ASKED == ["", "5"]
     for each in list(site_urls.EVENTS):
         each.put(None)
+
+
+def test_ages_grow_and_clocks_run_down_while_the_page_is_open(visitor: Visitor) -> None:
+    visitor.page.clock.install()
+    page = visitor.go("/_ui/list/")
+    expect(page.locator("#row-10491 .row-age")).to_have_text("12 min")
+    page.clock.fast_forward(20 * 60_000)
+    expect(page.locator("#row-10491 .row-age")).to_have_text("32 min")
+    expect(page.locator("#row-10479 .clock")).to_have_text("−0:02")

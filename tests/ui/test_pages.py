@@ -1,4 +1,4 @@
-"""Every sample page, in both languages and themes, wide and narrow: accessible, fitting, within the policy."""
+"""Every sample page, in both languages and themes, wide and narrow: accessible, fitting, within policy."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from okno.ui.icons import icon_svg
-from okno.ui.times import age_words, due_words, left_words, time_tag
+from okno.ui.times import age_tag, due_words, left_words, time_tag
 
 AVATAR_HUES = 6
 _SPREAD = 2654435761  # Knuth's multiplier: neighbouring ids get different hues
@@ -215,13 +215,14 @@ def clock_badge(clock: ClockCell) -> str:
     if clock.state == "paused":
         return _badge("paused", _ring(None), _("paused"))
     if clock.seconds_left < 0:
-        return _badge("late", _LATE, left_words(clock.seconds_left))
+        return _badge("late", _LATE, left_words(clock.seconds_left), clock.seconds_left)
     mood = "soon" if clock.share <= SOON_SHARE else "calm"
-    return _badge(mood, _ring(clock.share), left_words(clock.seconds_left))
+    return _badge(mood, _ring(clock.share), left_words(clock.seconds_left), clock.seconds_left)
 
 
-def _badge(mood: str, figure: str, words: str) -> str:
-    return f'<span class="clock clock-{mood}">{figure}<span>{escape(words)}</span></span>'
+def _badge(mood: str, figure: str, words: str, running: int | None = None) -> str:
+    left = "" if running is None else f' data-left="{running}"'
+    return f'<span class="clock clock-{mood}"{left}>{figure}<span>{escape(words)}</span></span>'
 
 
 def _ring(share: float | None) -> str:
@@ -284,7 +285,7 @@ def ticket_row(row: TicketRow, *, now: datetime, is_new: bool = False) -> str:
         f'<td class="row-priority">{priority_bars(row.priority)}</td>'
         f'<td class="row-clock">{clock_badge(row.clock) if row.clock else ""}</td>'
         f'<td class="row-who">{avatar(row.assignee, size="s")}</td>'
-        f'<td class="row-age">{time_tag(row.updated_at, age_words(row.updated_at, now))}</td>'
+        f'<td class="row-age">{age_tag(row.updated_at, now)}</td>'
         "</tr>"
     )
 

@@ -75,6 +75,17 @@ def exact_words(moment: datetime) -> str:
     return f"{day}, {there:%H:%M:%S}"
 
 
+def age_patterns() -> dict[str, str]:
+    """Return the words of young ages with `%s` for the number, for the browser's own ticking."""
+    patterns = {"now": _("now"), "minutes": _("%(count)d min"), "hours": _("%(count)d h")}
+    return {name: pattern.replace("%(count)d", "%s") for name, pattern in patterns.items()}
+
+
+def age_tag(moment: datetime, now: datetime) -> str:
+    """Return `<time>` with the age, marked so that the browser lets it grow while the page is open."""
+    return time_tag(moment, age_words(moment, now)).replace("<time ", "<time data-age ", 1)
+
+
 def time_tag(moment: datetime, words: str) -> str:
     """Return `<time>` with the words to read, the exact moment on hover and the machine's form."""
     return (

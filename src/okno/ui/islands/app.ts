@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 
 import "./anywhere";
+import "./ticking";
 import { define } from "./element";
 import { OkBell } from "./bell";
 import { OkComposer } from "./composer";

@@ -74,6 +74,15 @@ def _new_tickets(count: int) -> str:
 
 
 @register.simple_tag
+def time_words() -> SafeString:
+    """Give the page the words with which its ages grow (islands/ticking.ts)."""
+    words = times.age_patterns().items()
+    return mark_safe(  # noqa: S308 - escaped here
+        " ".join(f'data-age-{name}="{escape(pattern)}"' for name, pattern in words)
+    )
+
+
+@register.simple_tag
 def list_words() -> SafeString:
     """Give `ok-list` the words for new tickets, in each plural form the language has (CLDR names)."""
     forms = {"one": 1, "few": 2, "many": 5, "other": 2}
@@ -103,7 +112,7 @@ def channel(value: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def ago(context: Context, moment: datetime) -> SafeString:
     """Show how long ago it was: `48 min`, `yesterday`."""
-    return mark_safe(times.time_tag(moment, times.age_words(moment, _now(context))))  # noqa: S308 - escaped there
+    return mark_safe(times.age_tag(moment, _now(context)))  # noqa: S308 - escaped there
 
 
 @register.simple_tag(takes_context=True)
