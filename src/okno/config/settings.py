@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from okno.config.env import PACKAGE_DIR, database_settings, environment, parse_smtp_url, read_secret_key
+from okno.config.env import PACKAGE_DIR, database_settings, environment, read_secret_key
 from okno.lib.logs import logging_settings
 
 ENVIRONMENT = environment()
@@ -30,6 +30,7 @@ OKNO_APPS: list[str] = [
     "okno.api",
     "okno.ui",
     "okno.console",
+    "okno.portal",
 ]
 
 INSTALLED_APPS = [
@@ -125,8 +126,8 @@ CACHES = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
-FILE_UPLOAD_PERMISSIONS = 0o600
+# Files go where they stay, not through a temporary folder, and a member must send them.
+FILE_UPLOAD_HANDLERS = ["okno.console.ticket.uploads.StoreUploadHandler"]
 
 # --- Language --------------------------------------------------------------------------------------
 
@@ -212,18 +213,6 @@ DJANGO_VITE = {
         "static_url_prefix": "ui/dist",
     }
 }
-
-# --- Mail ------------------------------------------------------------------------------------------
-
-if ENVIRONMENT.smtp_url:
-    _relay = parse_smtp_url(ENVIRONMENT.smtp_url)
-    EMAIL_HOST = _relay.host
-    EMAIL_PORT = _relay.port
-    EMAIL_HOST_USER = _relay.user
-    EMAIL_HOST_PASSWORD = _relay.password
-    EMAIL_USE_SSL = _relay.use_ssl
-    EMAIL_USE_TLS = _relay.use_starttls
-EMAIL_TIMEOUT = 30
 
 # --- Logs ------------------------------------------------------------------------------------------
 

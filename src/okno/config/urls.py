@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("okno.accounts.urls")),
     path("", include("okno.reactors.live.urls")),
     path("", include("okno.ui.urls")),
+    path("", include("okno.portal.urls")),
     path("", include("okno.console.urls")),
 ]
 

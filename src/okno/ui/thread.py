@@ -24,12 +24,16 @@ class FileCell:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryCell:
-    """What became of an outgoing message: `state` waiting, sent, failed or kept; on failure `advice`."""
+    """What became of an outgoing message for some of its recipients: `state` waiting, sent, failed or kept.
+
+    `advice` says what to do about it; `act_url` and `act_label` are the one thing that can be done by a button.
+    """
 
     state: str
     words: str
     advice: str = ""
-    retry_url: str = ""
+    act_url: str = ""
+    act_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class MenuLink:
 class MessageCell:
     """One message. `kind` reply or note; `direction` in, out or internal.
 
-    The body is exactly one of: `text` (plain, shown as typed; links may be marked up), `html` (sanitised, as our own editor makes) or
-    `frame_url` (foreign HTML in a sandboxed frame; `images_url` is the same with remote pictures).
+    The body is exactly one of: `text` (plain, shown as typed; links may be marked up), `html` (sanitised, as our own
+    editor makes) or `frame_url` (foreign HTML in a sandboxed frame; `images_url` is the same with remote pictures).
     """
 
     id: int

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from okno.console.ticket import create
+
+urlpatterns = [
+    path("", create.new_ticket, name="ticket_new"),
+    path("uploads/", create.upload, name="ticket_new_upload"),
+    path("requesters/", create.suggest_requester, name="ticket_new_requesters"),
+]

@@ -106,11 +106,13 @@ def read_around(actor: Actor, *, number: int) -> Around:
     """Return the ticket and all that stands beside its conversation (at most eight queries). Raises NotFound."""
     ticket = _ticket(actor, number)
     people = list(
-        Participant.objects.select_related("contact", "member").filter(ticket=ticket).order_by("added_at", "id")
+        Participant.objects.select_related("contact", "member")
+        .filter(ticket=ticket)
+        .order_by("added_at", "id")
     )
     # What decides over rights is known now; asking again would be one more query.
     members = {one.member_id for one in people if one.member_id is not None}
-    ticket._participant_members = members  # type: ignore[attr-defined]
+    ticket.taking_part = members
     open_count, all_count = _counts(actor, ticket.requester)
     return Around(
         ticket=ticket,
@@ -135,7 +137,9 @@ def default_recipients(around: Around, said: Sequence[Said]) -> dict[str, list[t
     used = [one.message.from_address for one in reversed(said) if one.message.from_address]
     found: dict[str, list[tuple[str, Contact]]] = {"to": [], "cc": []}
     for contact, role in _written_to(around).items():
-        mails = [row.value for row in around.addresses.get(contact.pk, ()) if row.kind == ContactAddress.Kind.EMAIL]
+        mails = [
+            row.value for row in around.addresses.get(contact.pk, ()) if row.kind == ContactAddress.Kind.EMAIL
+        ]
         if not mails:
             continue
         if role == ParticipantRole.REQUESTER:
@@ -198,8 +202,12 @@ def _related(actor: Actor, ticket: Ticket) -> list[Related]:
         .annotate(way=child, word=child)
         .values_list("id", "way", "word")
         .union(
-            TicketLink.objects.filter(source=ticket).annotate(way=outwards).values_list("target_id", "way", "kind"),
-            TicketLink.objects.filter(target=ticket).annotate(way=inwards).values_list("source_id", "way", "kind"),
+            TicketLink.objects.filter(source=ticket)
+            .annotate(way=outwards)
+            .values_list("target_id", "way", "kind"),
+            TicketLink.objects.filter(target=ticket)
+            .annotate(way=inwards)
+            .values_list("source_id", "way", "kind"),
             all=True,
         )[:RELATED_LIMIT]
     )

@@ -90,10 +90,20 @@ def read_directory() -> Directory:
     parts = [
         _part("status", Status.objects.all(), names=F("names"), detail=F("category"), rank=F("position")),
         _part(
-            "type", RequestType.objects.all(), names=F("names"), detail=F("kind"), on=F("is_active"), rank=F("position")
+            "type",
+            RequestType.objects.all(),
+            names=F("names"),
+            detail=F("kind"),
+            on=F("is_active"),
+            rank=F("position"),
         ),
         _part(
-            "topic", Topic.objects.all(), names=F("names"), detail=F("path"), on=F("is_active"), rank=F("position")
+            "topic",
+            Topic.objects.all(),
+            names=F("names"),
+            detail=F("path"),
+            on=F("is_active"),
+            rank=F("position"),
         ),
         _part("desk", Desk.objects.all(), label=F("name"), on=F("is_active"), rank=F("position")),
         _part(

@@ -11,23 +11,13 @@ from okno.lib.errors import NotFound
 from okno.spine.actor import Actor
 from okno.tickets import policy
 from okno.tickets.access import find_ticket
-from okno.tickets.models import Attachment, HeldMessage, Message, MessageKind, Ticket
+from okno.tickets.models import Attachment, HeldMessage, Message, Ticket
 
 
 def find_file(actor: Actor, key: UUID) -> Attachment:
     """Return a file of a ticket that the actor sees, or an unsent upload of his own. Raises NotFound."""
     file = Attachment.objects.filter(key=key).first()
     if file is None or not _may_have(actor, file):
-        raise _no_file()
-    return file
-
-
-def find_public_file(ticket: Ticket, key: UUID) -> Attachment:
-    """Return a file of a public message of a ticket, for its requester. Raises NotFound."""
-    file = Attachment.objects.filter(
-        key=key, message__ticket=ticket, message__kind=MessageKind.REPLY, message__cancelled_at__isnull=True
-    ).first()
-    if file is None:
         raise _no_file()
     return file
 
@@ -61,7 +51,9 @@ def own_uploads(actor: Actor, keys: list[UUID]) -> list[Attachment]:
     if not keys or actor.member_id is None:
         return []
     return list(
-        Attachment.objects.filter(key__in=keys, uploaded_by_id=actor.member_id, message__isnull=True).order_by("id")
+        Attachment.objects.filter(
+            key__in=keys, uploaded_by_id=actor.member_id, message__isnull=True
+        ).order_by("id")
     )
 
 

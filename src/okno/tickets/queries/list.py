@@ -141,7 +141,7 @@ def _matching(listing: Listing) -> QuerySet[Ticket]:
 
 
 def words_q(among: QuerySet[Ticket], words: Sequence[str]) -> Q:
-    """Return what free words ask: each is a tag, or stands in the subject or the last words.
+    """Return what free words ask: each is a tag, or stands in the subject; a single one may be the number.
 
     No index can find a part of a text under row security, so that scan is bounded.
     """
@@ -149,15 +149,10 @@ def words_q(among: QuerySet[Ticket], words: Sequence[str]) -> Q:
     found = Q()
     for word in words:
         tagged = Exists(TicketTag.objects.filter(name=word.lower(), ticket=OuterRef("pk")))
-        found &= Q(tagged) | newest & (Q(subject__icontains=word) | _last_words_q(word))
+        found &= Q(tagged) | newest & Q(subject__icontains=word)
     if len(words) == 1 and (number := _as_number(words[0])) is not None:
         return found | Q(number=number)
     return found
-
-
-def _last_words_q(word: str) -> Q:
-    """Return what looks at the last words, never at internal ones: a requester may search too."""
-    return Q(last_words__icontains=word, last_is_internal=False)
 
 
 def _as_number(word: str) -> int | None:

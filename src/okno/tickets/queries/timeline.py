@@ -132,8 +132,14 @@ def read_news(
     """Return what came after a message and an event of a ticket (at most five queries)."""
     stored = list(_events(ticket).filter(pk__gt=after_event).order_by("-id")[:EVENTS_LIMIT])
     events = [(event, typed(event.type, event.payload)) for event in stored]
-    touched = {event.message for _row, event in events if isinstance(event, DeliveryChanged | MessageCancelled)}
-    rows = _messages(ticket, with_cancelled=True).filter(Q(pk__gt=after_message) | Q(pk__in=touched)).order_by("id")
+    touched = {
+        event.message for _row, event in events if isinstance(event, DeliveryChanged | MessageCancelled)
+    }
+    rows = (
+        _messages(ticket, with_cancelled=True)
+        .filter(Q(pk__gt=after_message) | Q(pk__in=touched))
+        .order_by("id")
+    )
     found = list(rows) if stored else []
     said, _loose = _said([message for message in found if message.cancelled_at is None], ())
     new = [one for one in said if one.message.pk > after_message]
@@ -163,7 +169,9 @@ def _messages(ticket: Ticket, *, with_cancelled: bool = False) -> QuerySet[Messa
     is_ours = Q(channel=Channel.CONSOLE, author_member__isnull=False)
     return rows.defer("html", "quoted_html").annotate(
         own_html=Case(When(is_ours, then=F("html")), default=Value(""), output_field=TextField()),
-        has_foreign_html=Case(When(is_ours | Q(html=""), then=False), default=True, output_field=BooleanField()),
+        has_foreign_html=Case(
+            When(is_ours | Q(html=""), then=False), default=True, output_field=BooleanField()
+        ),
         has_remote=Case(
             When(html__contains="data-remote-src", then=True), default=False, output_field=BooleanField()
         ),
@@ -184,7 +192,11 @@ def _said(messages: Sequence[Any], draft_keys: Sequence[Any]) -> tuple[list[Said
         for delivery in Delivery.objects.filter(message_id__in=outgoing).order_by("id"):
             deliveries[delivery.message_id].append(delivery)
     files: dict[int | None, list[Attachment]] = defaultdict(list)
-    wanted = Q(message_id__in=ids) | Q(key__in=draft_keys, message__isnull=True) if draft_keys else Q(message_id__in=ids)
+    wanted = (
+        Q(message_id__in=ids) | Q(key__in=draft_keys, message__isnull=True)
+        if draft_keys
+        else Q(message_id__in=ids)
+    )
     if ids or draft_keys:
         for file in Attachment.objects.filter(wanted).order_by("id"):
             files[file.message_id].append(file)
@@ -205,7 +217,9 @@ def _said(messages: Sequence[Any], draft_keys: Sequence[Any]) -> tuple[list[Said
 
 def _in_words(stored: Sequence[Event], directory: Directory, contacts: Mapping[int, str]) -> list[Done]:
     """Return the events that have a line of their own, with the names of all they speak of."""
-    known = [(row, event) for row in stored if (event := typed(row.type, row.payload)) and _has_line(row, event)]
+    known = [
+        (row, event) for row in stored if (event := typed(row.type, row.payload)) and _has_line(row, event)
+    ]
     names = _names({ref for _row, event in known for ref in event.references()}, directory, contacts)
     return [
         Done(

@@ -1,0 +1,237 @@
+"""The conversation as the templates of `ui/ticket/` take it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from okno.console.addresses import file_url
+from okno.console.ticket.pictures import as_edited
+from okno.spine.actor import Actor
+from okno.tickets.models import Attachment, Delivery, Direction, HeldMessage, Message, MessageKind, Ticket
+from okno.tickets.models.ticket import Channel
+from okno.tickets.queries.timeline import Done, Said, Thread
+from okno.ui.answers import PREVIEW_BYTES, is_picture
+from okno.ui.cells import PersonCell
+from okno.ui.linkify import linked
+from okno.ui.thread import DeliveryCell, EventCell, FileCell, HeldCell, MenuLink, MessageCell
+from okno.ui.times import day_words, moment_words
+
+TEXT_SHOWN = 20_000
+_EVENT_ICONS = {
+    "ticket.created": "plus",
+    "ticket.message_cancelled": "undo-2",
+    "ticket.assigned": "user-check",
+    "ticket.team_changed": "users",
+    "ticket.status_changed": "arrow-right",
+    "ticket.priority_changed": "arrow-up",
+    "ticket.subject_changed": "pencil",
+    "ticket.tags_changed": "tag",
+    "ticket.due_changed": "calendar",
+    "ticket.reminder_changed": "alarm-clock",
+    "ticket.reminder_due": "alarm-clock",
+    "ticket.participant_added": "user-plus",
+    "ticket.participant_removed": "user-round",
+    "ticket.requester_changed": "user-round",
+    "ticket.parent_changed": "link",
+    "ticket.linked": "link",
+    "ticket.message_held": "shield-alert",
+    "ticket.held_decided": "shield-check",
+}
+_CHANNEL_WORDS = {
+    Channel.EMAIL: lambda: pgettext("channel", "by mail"),
+    Channel.PHONE: lambda: pgettext("channel", "by phone"),
+    Channel.API: lambda: pgettext("channel", "by API"),
+    Channel.CONSOLE: lambda: "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadItem:
+    """One element of the conversation: exactly one of the three."""
+
+    message: MessageCell | None = None
+    event: EventCell | None = None
+    day: str = ""
+
+
+def thread_items(
+    thread: Thread, ticket: Ticket, actor: Actor, *, now: datetime, is_new: bool = False
+) -> list[ThreadItem]:
+    """Return the conversation with a line between two days."""
+    items: list[ThreadItem] = []
+    day = None
+    today = timezone.localtime(now).date()
+    for entry in thread.entries:
+        entry_day = timezone.localtime(entry.created_at).date()
+        if day is not None and entry_day != day:
+            items.append(ThreadItem(day=_capital(day_words(entry_day, today))))
+        day = entry_day
+        if isinstance(entry, Done):
+            items.append(ThreadItem(event=event_cell(entry)))
+        else:
+            items.append(ThreadItem(message=message_cell(entry, ticket, actor, now=now, is_new=is_new)))
+    return items
+
+
+def event_cell(done: Done) -> EventCell:
+    """Return one event as a grey line."""
+    words = format_html("<b>{}</b> {}", done.who, done.what)
+    return EventCell(_EVENT_ICONS.get(done.type, "pencil"), words, done.created_at)
+
+
+def message_cell(said: Said, ticket: Ticket, actor: Actor, *, now: datetime, is_new: bool = False) -> MessageCell:
+    """Return one message: our own as text or small HTML, foreign HTML as the address of its frame."""
+    message = said.message
+    body = reverse("console:message_body", args=[ticket.number, message.pk])
+    frame_url = body if said.has_foreign_html else ""
+    shown_in_text = {file.content_id for file in said.files if file.is_inline and (said.html or frame_url)}
+    is_cut = len(message.text) > TEXT_SHOWN
+    return MessageCell(
+        id=message.pk,
+        kind=message.kind,
+        direction=message.direction,
+        author=PersonCell(message.author_member_id or message.author_contact_id or 0, message.author_name),
+        created_at=message.created_at,
+        to=_beside_author(said),
+        text=linked(message.text[:TEXT_SHOWN]),
+        # Sanitised when it was stored; only the addresses of its pictures are put in here.
+        html=mark_safe(as_edited(said.html, said.files)),  # noqa: S308
+        frame_url=frame_url,
+        images_url=f"{body}?images=1" if said.has_remote_pictures else "",
+        whole_url=body if is_cut and not said.html and not frame_url else "",
+        quoted=linked(message.quoted_text[:TEXT_SHOWN]),
+        quoted_frame_url=f"{body}?part=quoted" if said.has_quoted_html else "",
+        files=[file_cell(file) for file in said.files if file.content_id not in shown_in_text or not file.is_inline],
+        deliveries=delivery_cells(said, ticket, actor, now=now),
+        menu=_menu(message, ticket),
+        is_new=is_new,
+    )
+
+
+def file_cell(file: Attachment) -> FileCell:
+    """Return one file; a picture of a sensible size shows itself."""
+    url = file_url(file)
+    is_image = is_picture(file.content_type)
+    return FileCell(
+        name=file.filename,
+        size=file.size,
+        url=url,
+        preview_url=url if is_image and file.size <= PREVIEW_BYTES else "",
+        is_image=is_image,
+    )
+
+
+def held_cell(held: HeldMessage, ticket: Ticket) -> MessageCell:
+    """Return a mail that waits for a decision."""
+    return MessageCell(
+        id=held.pk,
+        kind=MessageKind.REPLY,
+        direction=Direction.IN,
+        author=PersonCell(0, held.from_name or held.from_address),
+        created_at=held.created_at,
+        to=held.from_address,
+        text=linked(held.text[:TEXT_SHOWN]),
+        held=HeldCell(reason=_held_reason(held), url=reverse("console:ticket_held", args=[ticket.number, held.pk])),
+        menu=[
+            MenuLink(_("Raw message"), reverse("console:held_raw", args=[ticket.number, held.pk]), "download"),
+            MenuLink(_("Headers"), reverse("console:held_headers", args=[ticket.number, held.pk]), "list"),
+        ],
+    )
+
+
+def delivery_cells(said: Said, ticket: Ticket, actor: Actor, *, now: datetime) -> list[DeliveryCell]:
+    """Return the fate of an outgoing message: one line for all who share it, one for each who did not get it."""
+    by_state: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in said.deliveries:
+        by_state[delivery.state].append(delivery)
+    is_one_fate = len(by_state) == 1
+    cells: list[DeliveryCell] = []
+    for state, deliveries in by_state.items():
+        if state == Delivery.State.FAILED:
+            cells += [_failed(delivery) for delivery in deliveries]
+        else:
+            whom = "" if is_one_fate else ", ".join(_shown(delivery) for delivery in deliveries)
+            cells.append(_fate(said.message, state, deliveries, whom, ticket, actor, now=now))
+    return cells
+
+
+def _fate(
+    message: Message,
+    state: str,
+    deliveries: Sequence[Delivery],
+    whom: str,
+    ticket: Ticket,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> DeliveryCell:
+    after = f": {whom}" if whom else ""
+    if state in (Delivery.State.WAITING, Delivery.State.SENDING):
+        is_waiting = message.leaves_at is not None and message.leaves_at > now
+        can_undo = is_waiting and message.author_member_id == actor.member_id
+        words = pgettext("delivery", "Leaves in a moment") if is_waiting else pgettext("delivery", "Being sent")
+        undo_url = reverse("console:message_cancel", args=[ticket.number, message.pk]) if can_undo else ""
+        return DeliveryCell("waiting", words + after, act_url=undo_url, act_label=_("Take it back"))
+    if state == Delivery.State.KEPT:
+        return DeliveryCell("kept", _("Kept in the outbox, not sent") + after)
+    moments = [delivery.settled_at for delivery in deliveries if delivery.settled_at is not None]
+    when = f" {moment_words(max(moments), now)}" if moments else ""
+    return DeliveryCell("sent", pgettext("delivery", "Sent") + when + after)
+
+
+def _failed(delivery: Delivery) -> DeliveryCell:
+    words = _("Not delivered to %(address)s") % {"address": delivery.address}
+    if delivery.words:
+        words = f"{words}: {delivery.words.rstrip('.')}"
+    return DeliveryCell("failed", f"{words}.", advice=_("Check the address and reply again, or reach the client another way."))
+
+
+def _beside_author(said: Said) -> str:
+    """Return what stands behind the author's name: from where, or to whom."""
+    message = said.message
+    if message.direction == Direction.IN:
+        channel = _CHANNEL_WORDS.get(Channel(message.channel), lambda: "")()
+        return " · ".join(part for part in (message.from_address, channel) if part)
+    if message.direction == Direction.INTERNAL:
+        return ""
+    to = ", ".join(_shown(delivery) for delivery in said.deliveries if delivery.role == Delivery.Role.TO)
+    cc = ", ".join(_shown(delivery) for delivery in said.deliveries if delivery.role == Delivery.Role.CC)
+    if to and cc:
+        return pgettext("recipients", "to: %(to)s, copy: %(cc)s") % {"to": to, "cc": cc}
+    return pgettext("recipients", "to: %(to)s") % {"to": to} if to else ""
+
+
+def _shown(delivery: Delivery) -> str:
+    return delivery.name or delivery.address
+
+
+def _menu(message: Message, ticket: Ticket) -> list[MenuLink]:
+    if message.raw_id is None:
+        return []
+    place = [ticket.number, message.pk]
+    return [
+        MenuLink(_("Raw message"), reverse("console:message_raw", args=place), "download"),
+        MenuLink(_("Headers"), reverse("console:message_headers", args=place), "list"),
+    ]
+
+
+def _held_reason(held: HeldMessage) -> str:
+    reasons = {
+        "other_address": _("This mail answers the ticket, but comes from an address that does not take part in it."),
+        "failed_dmarc": _("This mail names a known sender, but the mail server could not confirm that he sent it."),
+    }
+    return reasons.get(held.reason, _("It is not proven that this mail belongs here."))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,15 @@
+"""Addresses of the portal; included at the root."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from okno.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("r/<str:token>/", views.ticket_page, name="ticket"),
+    path("r/<str:token>/answer/", views.answer, name="answer"),
+    path("r/<str:token>/messages/<int:message_id>/body", views.message_body, name="message_body"),
+    path("r/<str:token>/files/<uuid:key>/<str:name>", views.file, name="file"),
+]
