@@ -36,7 +36,9 @@ def ask(client: Client, email: str) -> Any:
 
 def page_without(answer: Any, email: str) -> str:
     """Return a page without what differs on every page and without the address that was typed."""
-    return re.sub(r'("X-CSRFToken": |name="csrfmiddlewaretoken" value=)"\w+"', "", answer.content.decode()).replace(email, "")
+    return re.sub(
+        r'("X-CSRFToken": |name="csrfmiddlewaretoken" value=)"\w+"', "", answer.content.decode()
+    ).replace(email, "")
 
 
 def work() -> list[OutgoingMail]:
@@ -137,7 +139,9 @@ def test_no_letter_to_whoever_does_not_work_here(shop: Any, visitor: Client) -> 
     assert work() == []
 
 
-def test_with_a_second_workspace_its_mailbox_never_carries_the_letter(shop: Any, visitor: Client, settings: Any) -> None:
+def test_with_a_second_workspace_its_mailbox_never_carries_the_letter(
+    shop: Any, visitor: Client, settings: Any
+) -> None:
     from okno.tenancy.models import Workspace
 
     agent = shop.member("agent")
@@ -169,7 +173,10 @@ def test_dead_after_an_hour(shop: Any, visitor: Client) -> None:
         user=agent.user,
         now=shop.now - timedelta(minutes=61),
     )
-    assert visitor.post(f"/accounts/password/reset/key/?key={key}", {"password": NEW_PASSWORD}).status_code == 404
+    assert (
+        visitor.post(f"/accounts/password/reset/key/?key={key}", {"password": NEW_PASSWORD}).status_code
+        == 404
+    )
     agent.user.refresh_from_db()
     assert not agent.user.check_password(NEW_PASSWORD)
 

@@ -108,7 +108,12 @@ def test_sign_in_needs_the_proof_of_origin(shop: Any, agent: Any) -> None:
 
 
 def test_there_is_no_sign_up(visitor: Client) -> None:
-    for path in ("/accounts/signup/", "/accounts/email/", "/accounts/login/code/", "/accounts/password/reset/key/x-y/"):
+    for path in (
+        "/accounts/signup/",
+        "/accounts/email/",
+        "/accounts/login/code/",
+        "/accounts/password/reset/key/x-y/",
+    ):
         assert visitor.get(path).status_code == 404
 
 

@@ -12,7 +12,12 @@ from django.test import Client
 from okno.accounts.models import KeyHash, User
 from okno.lib.errors import Conflict, Denied, NotFound
 from okno.spine.actor import SYSTEM
-from okno.team.commands.first import FirstWords, create_first_administrator, first_link_path, has_administrator
+from okno.team.commands.first import (
+    FirstWords,
+    create_first_administrator,
+    first_link_path,
+    has_administrator,
+)
 from okno.team.commands.invite import accept_invitation, invite_member, join_by_invitation
 from okno.team.commands.roles import RoleInScope
 from okno.team.models import Member, RoleGrant
@@ -141,7 +146,9 @@ def test_invited_person_comes_in_once(shop: Any, visitor: Client) -> None:
     member = Member.objects.select_related("user").get(email="new@client.example")
     assert (member.name, member.user.email) == ("Nina", "new@client.example")
     assert visitor.session["_auth_user_id"] == str(member.user_id)
-    assert Client(headers={"host": shop.host}).post(path, {"name": "X", "password": PASSWORD}).status_code == 404
+    assert (
+        Client(headers={"host": shop.host}).post(path, {"name": "X", "password": PASSWORD}).status_code == 404
+    )
     member.user.refresh_from_db()
     assert member.user.check_password(PASSWORD)
 
@@ -185,7 +192,9 @@ def test_somebody_with_an_account_must_sign_in_to_join(shop: Any, visitor: Clien
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
     with pytest.raises(Conflict):
-        accept_invitation(secret=secret, workspace=shop.workspace, name="Thief", password=PASSWORD, now=shop.now)
+        accept_invitation(
+            secret=secret, workspace=shop.workspace, name="Thief", password=PASSWORD, now=shop.now
+        )
     visitor.force_login(user)
     assert visitor.get(path).status_code == 200
     assert visitor.post(path)["Location"] == "/"

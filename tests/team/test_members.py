@@ -8,6 +8,7 @@ import pytest
 
 from okno.accounts.models import KeyHash
 from okno.lib.errors import Conflict, Denied, Invalid, NotFound
+from okno.spine.actor import SYSTEM
 from okno.spine.models import Event
 from okno.team.commands.invite import invite_member, renew_invitation
 from okno.team.commands.members import activate_member, change_member, change_preferences, deactivate_member
@@ -18,7 +19,9 @@ MANAGERS = {Role.ADMINISTRATOR, Role.SUPPORT_ADMINISTRATOR}
 AGENT = RoleInScope(role=Role.AGENT)
 
 
-def invite(shop: Any, by: str, email: str = "new@client.example", role: RoleInScope = AGENT, **more: Any) -> Any:
+def invite(
+    shop: Any, by: str, email: str = "new@client.example", role: RoleInScope = AGENT, **more: Any
+) -> Any:
     return invite_member(
         actor=shop.actor(by), workspace=shop.workspace, email=email, role=role, now=shop.now, **more
     )
@@ -50,7 +53,9 @@ def test_invitation_names_the_link_once_and_stores_its_hash(shop: Any) -> None:
     key = KeyHash.objects.get(purpose=KeyHash.Purpose.INVITATION, payload={"member": made.member.pk})
     assert secret not in f"{key.digest}{key.payload}"
     assert not made.was_sent
-    assert f"{secret}" not in "".join(str(payload) for payload in Event.objects.values_list("payload", flat=True))
+    assert f"{secret}" not in "".join(
+        str(payload) for payload in Event.objects.values_list("payload", flat=True)
+    )
 
 
 def test_invitation_goes_by_mail_where_there_is_a_way_out(shop: Any) -> None:
@@ -130,7 +135,8 @@ def test_renewed_invitation_kills_the_former_link(shop: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "where"), [("desk", {}), ("team", {}), ("workspace", {"team_id": 1}), ("everywhere", {}), ("own", {"desk_id": 1})]
+    ("scope", "where"),
+    [("desk", {}), ("team", {}), ("workspace", {"team_id": 1}), ("everywhere", {}), ("own", {"desk_id": 1})],
 )
 def test_scope_must_fit(shop: Any, scope: str, where: dict[str, int]) -> None:
     agent = shop.member("agent")
@@ -174,8 +180,6 @@ def test_last_administrator_stays(shop: Any) -> None:
     with pytest.raises(Conflict) as refusal:
         revoke_role(actor=shop.actor("administrator"), member_id=boss.pk, grant_id=grant.pk, now=shop.now)
     assert refusal.value.code == "last_administrator"
-    from okno.spine.actor import SYSTEM
-
     with pytest.raises(Conflict):
         deactivate_member(actor=SYSTEM, workspace=shop.workspace, member_id=boss.pk, now=shop.now)
     boss.refresh_from_db()
@@ -202,7 +206,9 @@ def test_switched_off_member_loses_tokens_and_invitation(shop: Any) -> None:
     from okno.team.models import ApiToken
 
     agent, actor = shop.member("agent"), shop.actor("administrator")
-    create_token(actor=shop.actor("agent"), member=agent, name="script", scopes=["tickets:read"], now=shop.now)
+    create_token(
+        actor=shop.actor("agent"), member=agent, name="script", scopes=["tickets:read"], now=shop.now
+    )
     made = invite(shop, "administrator")
     for member in (agent, made.member):
         deactivate_member(actor=actor, workspace=shop.workspace, member_id=member.pk, now=shop.now)
@@ -263,13 +269,16 @@ def test_impossible_preferences_name_their_field(shop: Any, field: str, value: A
 
 def test_preferences_are_ones_own(shop: Any) -> None:
     actor = shop.actor("light_agent")
-    changes = {"undo_seconds": 0, "theme": "dark", "muted": ["b:mail", "a:bell", "b:mail"], "title": "Director"}
+    changes = {
+        "undo_seconds": 0,
+        "theme": "dark",
+        "muted": ["b:mail", "a:bell", "b:mail"],
+        "title": "Director",
+    }
     member = change_preferences(actor=actor, changes=changes, now=shop.now)
     assert (member.undo_seconds, member.theme, member.muted) == (0, "dark", ["a:bell", "b:mail"])
     assert member.title == ""
     with pytest.raises(Denied):
-        from okno.spine.actor import SYSTEM
-
         change_preferences(actor=SYSTEM, changes={"theme": "dark"}, now=shop.now)
 
 

@@ -37,7 +37,13 @@ def test_who_may_make_teams_and_desks(shop: Any, role: str) -> None:
 def test_team_changes_and_a_repeated_change_is_none(shop: Any) -> None:
     actor, agent = shop.actor("administrator"), shop.member("agent")
     team = Team.objects.get()
-    values = {"name": "Second line", "line": 2, "desk_id": team.desk_id, "member_ids": [agent.pk], "is_active": True}
+    values = {
+        "name": "Second line",
+        "line": 2,
+        "desk_id": team.desk_id,
+        "member_ids": [agent.pk],
+        "is_active": True,
+    }
     for _ in range(2):
         change_team(actor=actor, team_id=team.pk, now=shop.now, **values)
     assert types() == ["team.changed"]
@@ -59,7 +65,12 @@ def test_nonsense_teams(shop: Any, name: str, line: int) -> None:
     desk = Desk.objects.get()
     with pytest.raises(Invalid):
         create_team(
-            actor=shop.actor("administrator"), name=name, line=line, desk_id=desk.pk, member_ids=[], now=shop.now
+            actor=shop.actor("administrator"),
+            name=name,
+            line=line,
+            desk_id=desk.pk,
+            member_ids=[],
+            now=shop.now,
         )
 
 
@@ -120,10 +131,18 @@ def test_every_impossible_value_is_named(shop: Any) -> None:
 def test_only_administrators_switch_modules_and_only_known_ones(shop: Any) -> None:
     with pytest.raises(Denied):
         switch_module(
-            actor=shop.actor("configurator"), workspace=shop.workspace, name="unheard_of", on=True, now=shop.now
+            actor=shop.actor("configurator"),
+            workspace=shop.workspace,
+            name="unheard_of",
+            on=True,
+            now=shop.now,
         )
     with pytest.raises(Invalid):
         switch_module(
-            actor=shop.actor("administrator"), workspace=shop.workspace, name="unheard_of", on=True, now=shop.now
+            actor=shop.actor("administrator"),
+            workspace=shop.workspace,
+            name="unheard_of",
+            on=True,
+            now=shop.now,
         )
     assert types() == []

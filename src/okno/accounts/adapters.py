@@ -20,7 +20,7 @@ from okno.tenancy.scope import scope
 
 # The person's own settings page; which page that is, is known above this layer.
 PROFILE_PATH = "/settings/profile/"
-_SECRET_PLACE = "mfa"
+_SECRET_PLACE = "mfa"  # noqa: S105 (a place, no secret)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

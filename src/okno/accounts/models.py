@@ -54,11 +54,11 @@ class KeyHash(models.Model):
     class Purpose(models.TextChoices):
         """What a secret is for."""
 
-        API_TOKEN = "api_token"
+        API_TOKEN = "api_token"  # noqa: S105 (a purpose, no secret)
         LOGIN_LINK = "login_link"
         INVITATION = "invitation"
         FIRST_ADMIN = "first_admin"
-        PASSWORD_RESET = "password_reset"
+        PASSWORD_RESET = "password_reset"  # noqa: S105 (a purpose, no secret)
 
     digest = models.TextField(primary_key=True)
     purpose = models.TextField(choices=Purpose.choices)

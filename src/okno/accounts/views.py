@@ -60,7 +60,7 @@ def password_reset(request: HttpRequest) -> HttpResponseBase:
     form = ResetRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
-        too_many = consume_or_429(request, action="reset_password", key=email)
+        too_many: HttpResponse | None = consume_or_429(request, action="reset_password", key=email)
         if too_many is not None:
             return too_many
         commands.request_password_reset(email=email, language=get_language() or "en", now=current_time())
@@ -73,7 +73,7 @@ def password_reset(request: HttpRequest) -> HttpResponseBase:
 @sensitive_post_parameters("password")
 def password_reset_by_key(request: HttpRequest) -> HttpResponseBase:
     """Choose a new password by the link of the letter. Looking at the page uses nothing up: mail scanners look too."""
-    too_many = consume_or_429(request, action="reset_password_from_key")
+    too_many: HttpResponse | None = consume_or_429(request, action="reset_password_from_key")
     if too_many is not None:
         return too_many
     secret, now, workspace = request.GET.get("key", ""), current_time(), workspace_of(request)

@@ -23,7 +23,9 @@ class Desk(TenantModel):
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "name"], name="team_desk_name_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="team_desk_name_key")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -39,7 +41,9 @@ class Team(TenantModel):
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "name"], name="team_team_name_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="team_team_name_key")
+        ]
 
     def __str__(self) -> str:
         return self.name

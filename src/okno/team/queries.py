@@ -16,7 +16,9 @@ def member_of(user: User) -> Member | None:
     return Member.objects.filter(user=user, is_active=True).first()
 
 
-def actor_for(member: Member, *, token_id: int | None = None, token_scopes: Iterable[str] | None = None) -> Actor:
+def actor_for(
+    member: Member, *, token_id: int | None = None, token_scopes: Iterable[str] | None = None
+) -> Actor:
     """Return the actor of a member, with his roles and teams (two queries)."""
     return actors_for([member], token_id=token_id, token_scopes=token_scopes)[member.pk]
 
@@ -33,7 +35,9 @@ def actors_for(
             Grant(role=row.role, scope=row.scope, desk_id=row.desk_id, team_id=row.team_id)
         )
     teams: dict[int, set[int]] = defaultdict(set)
-    for member_id, team_id in TeamMembership.objects.filter(member_id__in=ids).values_list("member_id", "team_id"):
+    for member_id, team_id in TeamMembership.objects.filter(member_id__in=ids).values_list(
+        "member_id", "team_id"
+    ):
         teams[member_id].add(team_id)
     scopes = None if token_scopes is None else frozenset(token_scopes)
     return {

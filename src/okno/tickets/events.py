@@ -379,6 +379,26 @@ class HeldDecided(EventType):
         return words.get(self.decision, self.decision)
 
 
+@event_type("custom_field.created")
+class CustomFieldCreated(EventType):
+    """The workspace got a field of its own."""
+
+    key: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("added the field %(key)s") % {"key": self.key}
+
+
+@event_type("custom_field.changed")
+class CustomFieldChanged(EventType):
+    """A field of the workspace's own changed."""
+
+    fields: list[str]
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("changed the field")
+
+
 def _moment(text: str) -> str:
     return date_format(timezone.localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT")
 

@@ -13,6 +13,7 @@ THEMES = {"light": "okno-light", "dark": "okno-dark"}
 
 def theme(request: HttpRequest) -> dict[str, Any]:
     """Return `theme` (light, dark, system) and `data_theme`, empty where the browser is to decide."""
-    chosen = request.COOKIES.get(THEME_COOKIE, "system")
+    member = getattr(request, "member", None)
+    chosen = request.COOKIES.get(THEME_COOKIE) or getattr(member, "theme", "") or "system"
     chosen = chosen if chosen in THEMES else "system"
     return {"theme": chosen, "data_theme": THEMES.get(chosen, ""), "LANGUAGES": settings.LANGUAGES}

@@ -20,7 +20,7 @@ def require_team_rights(actor: Actor) -> None:
 def lock_member(actor: Actor, member_id: int) -> Member:
     """Return a member, locked for a change by the actor. Raises NotFound, Denied."""
     require_team_rights(actor)
-    member = Member.objects.select_for_update(no_key=True).filter(pk=member_id).first()
+    member: Member | None = Member.objects.select_for_update(no_key=True).filter(pk=member_id).first()
     if member is None:
         raise NotFound(_("There is no such member."))
     roles = RoleGrant.objects.filter(member=member).values_list("role", flat=True)
@@ -31,7 +31,7 @@ def lock_member(actor: Actor, member_id: int) -> Member:
 
 def find_team(team_id: int) -> Team:
     """Return a team. Raises NotFound."""
-    team = Team.objects.filter(pk=team_id).first()
+    team: Team | None = Team.objects.filter(pk=team_id).first()
     if team is None:
         raise NotFound(_("There is no such team."))
     return team
@@ -39,7 +39,7 @@ def find_team(team_id: int) -> Team:
 
 def find_desk(desk_id: int) -> Desk:
     """Return a desk. Raises NotFound."""
-    desk = Desk.objects.filter(pk=desk_id).first()
+    desk: Desk | None = Desk.objects.filter(pk=desk_id).first()
     if desk is None:
         raise NotFound(_("There is no such desk."))
     return desk

@@ -67,7 +67,8 @@ def create_first_administrator(
 ) -> Member:
     """Make the first administrator, with a new account or as a user who has signed in, and name the workspace.
 
-    The host in his browser becomes one that the workspace answers on. Raises NotFound for a dead link, Invalid, Conflict.
+    The host in his browser becomes one that the workspace answers on.
+    Raises NotFound for a dead link, Invalid, Conflict.
     """
     key = find_key(secret, purpose=KeyHash.Purpose.FIRST_ADMIN, workspace=workspace, now=now)
     if has_administrator():
@@ -76,7 +77,7 @@ def create_first_administrator(
     user = user or _new_user(email=email, name=name, password=password)
     _name_workspace(workspace, words)
     claim_host(workspace=workspace, host=host)
-    member = Member.objects.create(
+    member: Member = Member.objects.create(
         user=user, email=user.email, name=user.name or user.email, language=words.language
     )
     RoleGrant.objects.create(member=member, role=Role.ADMINISTRATOR, scope=GrantScope.WORKSPACE)

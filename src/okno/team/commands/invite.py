@@ -74,7 +74,7 @@ def renew_invitation(*, actor: Actor, workspace: Workspace, member_id: int, now:
 def invited_member(secret: str, *, workspace: Workspace, now: datetime) -> Member:
     """Return whom an invitation is for, without using it up. Raises NotFound for a dead link."""
     key = find_key(secret, purpose=KeyHash.Purpose.INVITATION, workspace=workspace, now=now)
-    member = Member.objects.filter(pk=key.payload["member"], user=None, is_active=True).first()
+    member: Member | None = Member.objects.filter(pk=key.payload["member"], user=None, is_active=True).first()
     if member is None:
         raise NotFound(_("This invitation no longer holds."), code="dead_link")
     return member
@@ -157,7 +157,7 @@ def _send(actor: Actor, member: Member, *, workspace: Workspace, url: str) -> bo
 
 def _take(secret: str, *, workspace: Workspace, now: datetime) -> Member:
     member = invited_member(secret, workspace=workspace, now=now)
-    locked = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    locked: Member = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     use_key(find_key(secret, purpose=KeyHash.Purpose.INVITATION, workspace=workspace, now=now), now=now)
     return locked
 

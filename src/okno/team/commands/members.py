@@ -48,7 +48,7 @@ def change_preferences(*, actor: Actor, changes: Mapping[str, Any], now: datetim
     """
     if actor.member_id is None:
         raise Denied(_("Only a member has settings of his own."))
-    member = Member.objects.select_for_update(no_key=True).get(pk=actor.member_id)
+    member: Member = Member.objects.select_for_update(no_key=True).get(pk=actor.member_id)
     changed = _apply(member, {key: value for key, value in changes.items() if key in PREFERENCES})
     if changed:
         emit(actor, PreferencesChanged(fields=changed), kind="member", subject=member, now=now)

@@ -60,7 +60,7 @@ def add_role(actor: Actor, member: Member, role: RoleInScope, *, now: datetime) 
     values = {"role": role.role, "scope": role.scope, "desk_id": role.desk_id, "team_id": role.team_id}
     if RoleGrant.objects.filter(member=member, **values).exists():
         raise Conflict(_("The member has this role already."), code="role_held")
-    grant = RoleGrant.objects.create(member=member, **values)
+    grant: RoleGrant = RoleGrant.objects.create(member=member, **values)
     event = RoleGranted(role=role.role, scope=role.scope, desk=role.desk_id, team=role.team_id)
     emit(actor, event, kind="member", subject=member, now=now)
     return grant

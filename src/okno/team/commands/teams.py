@@ -71,7 +71,7 @@ def change_team(
 def create_desk(*, actor: Actor, name: str, now: datetime) -> Desk:
     """Make another desk; from the second on, desks are seen everywhere. Raises Denied, Invalid, Conflict."""
     require_team_rights(actor)
-    desk = Desk.objects.create(name=_free_name(Desk, name), position=Desk.objects.count())
+    desk: Desk = Desk.objects.create(name=_free_name(Desk, name), position=Desk.objects.count())
     emit(actor, DeskCreated(), kind="desk", subject=desk, now=now)
     return desk
 

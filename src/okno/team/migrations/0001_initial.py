@@ -2,138 +2,297 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import okno.tenancy.fields
-import okno.tenancy.scope
 from django.conf import settings
 from django.db import migrations, models
 
+import okno.tenancy.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('position', models.IntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("position", models.IntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('email', models.TextField()),
-                ('title', models.TextField(blank=True, default='')),
-                ('language', models.TextField(blank=True, default='')),
-                ('theme', models.TextField(blank=True, default='')),
-                ('signature', models.TextField(blank=True, default='')),
-                ('undo_seconds', models.PositiveSmallIntegerField(default=10)),
-                ('has_shortcuts', models.BooleanField(default=True)),
-                ('muted', models.JSONField(blank=True, default=list)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("email", models.TextField()),
+                ("title", models.TextField(blank=True, default="")),
+                ("language", models.TextField(blank=True, default="")),
+                ("theme", models.TextField(blank=True, default="")),
+                ("signature", models.TextField(blank=True, default="")),
+                ("undo_seconds", models.PositiveSmallIntegerField(default=10)),
+                ("has_shortcuts", models.BooleanField(default=True)),
+                ("muted", models.JSONField(blank=True, default=list)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('digest', models.TextField()),
-                ('scopes', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
-                ('member', okno.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='team.member')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("digest", models.TextField()),
+                ("scopes", models.JSONField(default=list)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "member",
+                    okno.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to="team.member"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('line', models.PositiveSmallIntegerField(default=1)),
-                ('position', models.IntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('desk', okno.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='team.desk')),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("line", models.PositiveSmallIntegerField(default=1)),
+                ("position", models.IntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "desk",
+                    okno.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="team.desk"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('role', models.TextField(choices=[('administrator', 'Administrator'), ('support_administrator', 'Support administrator'), ('configurator', 'Configurator'), ('supervisor', 'Supervisor'), ('agent', 'Agent'), ('light_agent', 'Light agent')])),
-                ('scope', models.TextField(choices=[('workspace', 'Whole workspace'), ('desk', 'Desk'), ('team', 'Team'), ('own', 'Own tickets')], default='workspace')),
-                ('desk', okno.tenancy.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='team.desk')),
-                ('member', okno.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='team.member')),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
-                ('team', okno.tenancy.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='team.team')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.TextField(
+                        choices=[
+                            ("administrator", "Administrator"),
+                            ("support_administrator", "Support administrator"),
+                            ("configurator", "Configurator"),
+                            ("supervisor", "Supervisor"),
+                            ("agent", "Agent"),
+                            ("light_agent", "Light agent"),
+                        ]
+                    ),
+                ),
+                (
+                    "scope",
+                    models.TextField(
+                        choices=[
+                            ("workspace", "Whole workspace"),
+                            ("desk", "Desk"),
+                            ("team", "Team"),
+                            ("own", "Own tickets"),
+                        ],
+                        default="workspace",
+                    ),
+                ),
+                (
+                    "desk",
+                    okno.tenancy.fields.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="team.desk",
+                    ),
+                ),
+                (
+                    "member",
+                    okno.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="grants", to="team.member"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "team",
+                    okno.tenancy.fields.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="team.team",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TeamMembership',
+            name="TeamMembership",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('member', okno.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='team.member')),
-                ('team', okno.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='team.team')),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "member",
+                    okno.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="team.member",
+                    ),
+                ),
+                (
+                    "team",
+                    okno.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="team.team",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='member',
-            name='teams',
-            field=models.ManyToManyField(related_name='members', through='team.TeamMembership', to='team.team'),
+            model_name="member",
+            name="teams",
+            field=models.ManyToManyField(
+                related_name="members", through="team.TeamMembership", to="team.team"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='team_desk_name_key'),
+            model_name="desk",
+            constraint=models.UniqueConstraint(fields=("workspace", "name"), name="team_desk_name_key"),
         ),
         migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.UniqueConstraint(fields=('workspace', 'digest'), name='team_apitoken_digest_key'),
+            model_name="apitoken",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "digest"), name="team_apitoken_digest_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='team_team_name_key'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("workspace", "name"), name="team_team_name_key"),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('workspace', 'member', 'role', 'scope', 'desk', 'team'), name='team_grant_key', nulls_distinct=False),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "member", "role", "scope", "desk", "team"),
+                name="team_grant_key",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('desk__isnull', True), ('scope__in', ['workspace', 'own']), ('team__isnull', True)), models.Q(('desk__isnull', False), ('scope', 'desk'), ('team__isnull', True)), models.Q(('desk__isnull', True), ('scope', 'team'), ('team__isnull', False)), _connector='OR'), name='team_grant_scope'),
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("desk__isnull", True), ("scope__in", ["workspace", "own"]), ("team__isnull", True)
+                    ),
+                    models.Q(("desk__isnull", False), ("scope", "desk"), ("team__isnull", True)),
+                    models.Q(("desk__isnull", True), ("scope", "team"), ("team__isnull", False)),
+                    _connector="OR",
+                ),
+                name="team_grant_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=models.UniqueConstraint(fields=('workspace', 'team', 'member'), name='team_membership_key'),
+            model_name="teammembership",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "team", "member"), name="team_membership_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('workspace', 'email'), name='team_member_email_key'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("workspace", "email"), name="team_member_email_key"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('workspace', 'user'), name='team_member_user_key'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("workspace", "user"),
+                name="team_member_user_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('undo_seconds__lte', 30)), name='team_member_undo_limit'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("undo_seconds__lte", 30)), name="team_member_undo_limit"
+            ),
         ),
     ]

@@ -1,0 +1,92 @@
+"""What all settings pages share: their menu, by what one may do, and the answer to a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from okno.console.identity import ConsoleRequest
+from okno.lib.errors import Words
+from okno.spine.actor import Actor
+from okno.team import policy
+from okno.tenancy.modules import enabled_manifests
+from okno.ui.shell import NavLink, NavSection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsPage:
+    """One page in the settings' menu and on their first page."""
+
+    label: Words
+    purpose: Words
+    url: str
+    icon: str
+
+
+def settings_sections(request: ConsoleRequest) -> list[tuple[str, list[SettingsPage]]]:
+    """Return the pages that this member may open, in titled groups without empty ones."""
+    groups = [
+        (_("Yours"), list(_own_pages())),
+        (_("Team"), list(_team_pages(request.actor))),
+        (_("Desk"), list(_desk_pages(request))),
+    ]
+    return [(title, pages) for title, pages in groups if pages]
+
+
+def settings_page(
+    request: ConsoleRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Render a page in the settings' layout."""
+    menu = [
+        NavSection(title=title, links=[_link(request, page) for page in pages])
+        for title, pages in settings_sections(request)
+    ]
+    words = {"settings_menu": menu, "shell_settings": True, **(context or {})}
+    return render(request, f"console/settings/{template}", words, status=status)
+
+
+def _link(request: ConsoleRequest, page: SettingsPage) -> NavLink:
+    return NavLink(
+        label=str(page.label), url=page.url, icon=page.icon, is_current=request.path.startswith(page.url)
+    )
+
+
+def _page(label: str, purpose: str, name: str, icon: str) -> SettingsPage:
+    return SettingsPage(label=label, purpose=purpose, url=reverse(f"console:{name}"), icon=icon)
+
+
+def _own_pages() -> Iterator[SettingsPage]:
+    yield _page(
+        _("Profile"), _("Your name, language, signature, notifications and sign-in."), "profile", "user"
+    )
+    yield _page(_("API tokens"), _("Let programs work here in your name."), "tokens", "key-round")
+
+
+def _team_pages(actor: Actor) -> Iterator[SettingsPage]:
+    if policy.can_manage_team(actor):
+        yield _page(_("Members"), _("Who works here and what they may do."), "members", "users")
+        yield _page(_("Teams"), _("Who tickets wait for, by line of support."), "teams", "layers")
+
+
+def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
+    actor = request.actor
+    if policy.can_manage_settings(actor):
+        yield _page(_("Mailboxes"), _("The addresses that clients write to."), "mailboxes", "mail")
+        yield _page(_("Fields"), _("What your tickets hold besides the usual."), "fields", "list-todo")
+        yield _page(_("Workspace"), _("Name, language, time zone and colour."), "workspace", "building-2")
+    if policy.can_manage_system(actor):
+        yield _page(
+            _("Modules"), _("Parts that can be switched on and off."), "modules", "sliders-horizontal"
+        )
+    for manifest in enabled_manifests(request.workspace):
+        page = manifest.settings_page
+        if page is not None and policy.is_granted_everywhere(actor, page.permission):
+            yield SettingsPage(
+                label=page.label, purpose=manifest.label, url=reverse(page.url_name), icon=page.icon
+            )

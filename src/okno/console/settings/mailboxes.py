@@ -1,0 +1,153 @@
+"""Mailboxes: addresses that clients write to, with a test that tells in plain words what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from okno.channels.email.mailboxes import (
+    create_mailbox,
+    switch_mailbox,
+    try_mailbox,
+    update_mailbox,
+)
+from okno.channels.email.models import Mailbox
+from okno.console.errors import add_refusal
+from okno.console.identity import ConsoleRequest, member_required
+from okno.console.settings.frame import settings_page
+from okno.console.settings.mailbox_form import MailboxForm, initial_of
+from okno.lib.clock import current_time
+from okno.lib.errors import DomainError, NotFound
+from okno.team import policy
+
+configurators_only = member_required(allowed=policy.can_manage_settings)
+RESULT_MARK = "<!--result-->"
+
+
+@require_safe
+@configurators_only
+def mailbox_list(request: ConsoleRequest) -> HttpResponse:
+    """Show the mailboxes and how they are."""
+    mailboxes = Mailbox.objects.select_related("team", "desk").order_by(
+        "-is_active", "-is_default", "address"
+    )
+    return settings_page(request, "mailboxes.html", {"mailboxes": mailboxes, "now": current_time()})
+
+
+@require_http_methods(["GET", "POST"])
+@configurators_only
+def mailbox_new(request: ConsoleRequest) -> HttpResponse:
+    """Add a mailbox."""
+    form = MailboxForm(request.POST or None, mailbox=None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            created = create_mailbox(actor=request.actor, settings=form.settings(), now=current_time())
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(
+                request, _("Mail to %(address)s becomes tickets now.") % {"address": created.address}
+            )
+            return redirect("console:mailboxes")
+    return _page(request, form, None, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@configurators_only
+def mailbox(request: ConsoleRequest, mailbox_id: int) -> HttpResponse:
+    """Show and change a mailbox. Stored passwords are never shown; an empty field keeps them."""
+    shown = _mailbox(mailbox_id)
+    form = MailboxForm(request.POST or None, initial=initial_of(shown), mailbox=shown)
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_mailbox(
+                actor=request.actor, mailbox_id=mailbox_id, settings=form.settings(), now=current_time()
+            )
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("console:mailboxes")
+    return _page(request, form, shown, status=422 if form.errors else 200)
+
+
+@require_POST
+@configurators_only
+def switch(request: ConsoleRequest, mailbox_id: int) -> HttpResponse:
+    """Switch a mailbox off or on."""
+    is_active = request.POST.get("on") == "1"
+    switch_mailbox(actor=request.actor, mailbox_id=mailbox_id, is_active=is_active, now=current_time())
+    return redirect("console:mailboxes")
+
+
+@require_POST
+@configurators_only
+def connection_test(request: ConsoleRequest, mailbox_id: int | None = None) -> HttpResponseBase:
+    """Try the settings that stand in the form, saved or not, and tell what the servers said."""
+    shown = _mailbox(mailbox_id) if mailbox_id is not None else None
+    form = MailboxForm(request.POST, mailbox=shown)
+    is_part = bool(request.htmx)
+    if not form.is_valid():
+        if is_part:
+            return HttpResponse(_result(problem=_("Some fields are not right: save, and they say what.")))
+        return _page(request, form, shown, status=422)
+    if is_part:
+        before, after = "", ""
+    else:
+        page = _page(request, form, shown, result=RESULT_MARK).content.decode()
+        before, _mark, after = page.partition(RESULT_MARK)
+    actor, settings = request.actor, form.settings()
+    return _streamed(
+        before, lambda: _result_of(lambda: try_mailbox(actor=actor, settings=settings, mailbox=shown)), after
+    )
+
+
+def _streamed(before: str, middle: Callable[[], str], after: str) -> StreamingHttpResponse:
+    """Answer with a part that is made while the answer is sent, which is after the request's transaction has ended.
+
+    Servers may take many seconds to answer; no transaction may wait for them.
+    """
+    language = get_language() or "en"
+
+    def parts() -> Iterator[str]:
+        yield before
+        with override(language):
+            yield middle()
+        yield after
+
+    return StreamingHttpResponse(parts())
+
+
+def _result_of(attempt: Callable[[], Any]) -> str:
+    try:
+        return _result(test=attempt())
+    except DomainError as error:
+        return _result(
+            problem=str(error.message), details=[str(w) for many in error.fields.values() for w in many]
+        )
+
+
+def _result(**words: Any) -> str:
+    return render_to_string("console/settings/mailbox_result.html", words)
+
+
+def _mailbox(mailbox_id: int) -> Mailbox:
+    found: Mailbox | None = Mailbox.objects.filter(pk=mailbox_id).first()
+    if found is None:
+        raise NotFound(_("There is no such mailbox."))
+    return found
+
+
+def _page(
+    request: ConsoleRequest, form: MailboxForm, shown: Mailbox | None, *, result: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "shown": shown, "has_result_mark": bool(result)}
+    return settings_page(request, "mailbox.html", context, status=status)

@@ -1,0 +1,182 @@
+"""Members: who works here, what they may do, who comes and goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from okno.console.errors import add_refusal
+from okno.console.identity import ConsoleRequest, member_required
+from okno.console.settings.frame import settings_page
+from okno.console.settings.member_forms import InviteForm, MemberForm, RoleForm, SuccessorForm
+from okno.console.settings.member_rows import grant_cells, member_rows
+from okno.lib.clock import current_time
+from okno.lib.errors import DomainError, NotFound
+from okno.team import policy
+from okno.team.commands.invite import Invitation, invite_member, renew_invitation
+from okno.team.commands.members import activate_member, change_member, deactivate_member
+from okno.team.commands.roles import grant_role, revoke_role
+from okno.team.models import Member, Team
+
+managers_only = member_required(allowed=policy.can_manage_team)
+
+
+@require_safe
+@managers_only
+def member_list(request: ConsoleRequest) -> HttpResponse:
+    """Show everybody who works here, was invited, or worked here."""
+    return settings_page(request, "members.html", {"rows": member_rows()})
+
+
+@require_http_methods(["GET", "POST"])
+@managers_only
+def invite(request: ConsoleRequest) -> HttpResponse:
+    """Invite somebody; the answer shows the link."""
+    form = InviteForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            invitation = invite_member(
+                actor=request.actor,
+                workspace=request.workspace,
+                email=given["email"],
+                name=given["name"],
+                role=form.role_in_scope(),
+                team_ids=given["teams"],
+                now=current_time(),
+            )
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            return _invited(request, invitation)
+    return settings_page(request, "member_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@managers_only
+def member(request: ConsoleRequest, member_id: int) -> HttpResponse:
+    """Show a member with his roles, and change his name, title and language."""
+    shown = _member(member_id)
+    form = MemberForm(
+        request.POST or None, initial={name: getattr(shown, name) for name in MemberForm.base_fields}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_member(
+                actor=request.actor, member_id=member_id, changes=form.cleaned_data, now=current_time()
+            )
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("console:member", member_id)
+    return _member_page(request, shown, form=form)
+
+
+@require_POST
+@managers_only
+def invitation_again(request: ConsoleRequest, member_id: int) -> HttpResponse:
+    """Make a new link for somebody who has not come yet."""
+    return _invited(
+        request,
+        renew_invitation(
+            actor=request.actor, workspace=request.workspace, member_id=member_id, now=current_time()
+        ),
+    )
+
+
+@require_POST
+@managers_only
+def role_given(request: ConsoleRequest, member_id: int) -> HttpResponse:
+    """Give a member one more role."""
+    shown = _member(member_id)
+    form = RoleForm(request.POST, actor=request.actor)
+    if form.is_valid():
+        try:
+            grant_role(
+                actor=request.actor, member_id=member_id, role=form.role_in_scope(), now=current_time()
+            )
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            return redirect("console:member", member_id)
+    return _member_page(request, shown, role_form=form)
+
+
+@require_POST
+@managers_only
+def role_taken(request: ConsoleRequest, member_id: int, grant_id: int) -> HttpResponse:
+    """Take a role from a member."""
+    revoke_role(actor=request.actor, member_id=member_id, grant_id=grant_id, now=current_time())
+    return redirect("console:member", member_id)
+
+
+@require_POST
+@managers_only
+def deactivation(request: ConsoleRequest, member_id: int) -> HttpResponse:
+    """Switch a member off."""
+    shown = _member(member_id)
+    form = SuccessorForm(request.POST, member=shown)
+    if form.is_valid():
+        try:
+            deactivate_member(
+                actor=request.actor,
+                workspace=request.workspace,
+                member_id=member_id,
+                successor_id=form.cleaned_data["successor"],
+                now=current_time(),
+            )
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("%(name)s can no longer sign in.") % {"name": shown.name})
+            return redirect("console:members")
+    return _member_page(request, shown, successor_form=form)
+
+
+@require_POST
+@managers_only
+def activation(request: ConsoleRequest, member_id: int) -> HttpResponse:
+    """Switch a member on again."""
+    activate_member(actor=request.actor, member_id=member_id, now=current_time())
+    return redirect("console:member", member_id)
+
+
+def _member(member_id: int) -> Member:
+    found: Member | None = Member.objects.filter(pk=member_id).first()
+    if found is None:
+        raise NotFound(_("There is no such member."))
+    return found
+
+
+def _member_page(
+    request: ConsoleRequest,
+    shown: Member,
+    *,
+    form: MemberForm | None = None,
+    role_form: RoleForm | None = None,
+    successor_form: SuccessorForm | None = None,
+) -> HttpResponse:
+    form = form or MemberForm(initial={name: getattr(shown, name) for name in MemberForm.base_fields})
+    grants = grant_cells(shown)
+    context: dict[str, Any] = {
+        "shown": shown,
+        "form": form,
+        "role_form": role_form or RoleForm(actor=request.actor),
+        "successor_form": successor_form or SuccessorForm(member=shown),
+        "grants": grants,
+        "teams": Team.objects.filter(memberships__member=shown).order_by("position", "name"),
+        "may_change": policy.can_manage_member(request.actor, [grant.role for grant in grants]),
+        "is_oneself": shown.pk == request.member.pk,
+    }
+    has_errors = any(one is not None and one.errors for one in (form, role_form, successor_form))
+    return settings_page(request, "member.html", context, status=422 if has_errors else 200)
+
+
+def _invited(request: ConsoleRequest, invitation: Invitation) -> HttpResponse:
+    return settings_page(request, "member_invited.html", {"invitation": invitation})

@@ -1,0 +1,144 @@
+"""One's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from django.views.decorators.http import require_http_methods, require_POST
+
+from okno.console.errors import add_refusal
+from okno.console.identity import ConsoleRequest, member_required
+from okno.console.settings.frame import settings_page
+from okno.lib.clock import current_time
+from okno.lib.errors import DomainError
+from okno.reactors.notify.models import NotificationKind
+from okno.team.commands.members import change_preferences
+from okno.team.models import Member
+from okno.ui.context import THEME_COOKIE
+
+YEAR_SECONDS = 60 * 60 * 24 * 365
+WAYS = ("bell", "mail")
+
+
+class ProfileForm(forms.Form):
+    """Who one is here, and how one likes it."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=200,
+        help_text=gettext_lazy("Clients see it on your answers."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=[("", gettext_lazy("As the browser says")), *settings.LANGUAGES],
+        required=False,
+    )
+    theme = forms.ChoiceField(
+        label=gettext_lazy("Appearance"),
+        choices=[
+            ("", gettext_lazy("As the system")),
+            ("light", gettext_lazy("Light")),
+            ("dark", gettext_lazy("Dark")),
+        ],
+        required=False,
+    )
+    signature = forms.CharField(
+        label=gettext_lazy("Signature"),
+        max_length=2000,
+        required=False,
+        help_text=gettext_lazy("It ends every answer that you write."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    undo_seconds = forms.IntegerField(
+        label=gettext_lazy("Seconds to take an answer back"),
+        min_value=0,
+        max_value=Member.UNDO_SECONDS_LIMIT,
+        help_text=gettext_lazy("An answer waits this long before it leaves. With 0 it leaves at once."),
+    )
+    has_shortcuts = forms.BooleanField(
+        label=gettext_lazy("Single keys do things, such as “a” to assign"), required=False
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationRow:
+    """One kind of notification, with the ways it may come."""
+
+    kind: str
+    label: str
+    ways: tuple[tuple[str, bool], ...]
+
+
+@require_http_methods(["GET", "POST"])
+@member_required
+def profile(request: ConsoleRequest) -> HttpResponse:
+    """Show and change one's own settings."""
+    form = ProfileForm(request.POST or None, initial=_initial(request.member))
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = change_preferences(actor=request.actor, changes=form.cleaned_data, now=current_time())
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            return _saved(request, changed)
+    status = 422 if form.errors else 200
+    return settings_page(request, "profile.html", {"form": form, **_context(request)}, status=status)
+
+
+@require_POST
+@member_required
+def notifications(request: ConsoleRequest) -> HttpResponse:
+    """Change what one is told of, and how."""
+    wanted = set(request.POST.getlist("on"))
+    muted = [key for key in _keys() if key not in wanted]
+    change_preferences(actor=request.actor, changes={"muted": muted}, now=current_time())
+    messages.success(request, _("Saved."))
+    return redirect("console:profile")
+
+
+def _saved(request: ConsoleRequest, changed: Member) -> HttpResponse:
+    with override(changed.language or request.LANGUAGE_CODE):
+        messages.success(request, _("Saved."))
+    response = redirect("console:profile")
+    response.set_cookie(
+        THEME_COOKIE,
+        changed.theme or "system",
+        max_age=YEAR_SECONDS,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def _initial(member: Member) -> dict[str, Any]:
+    return {name: getattr(member, name) for name in ProfileForm.base_fields}
+
+
+def _context(request: ConsoleRequest) -> dict[str, Any]:
+    user = request.member.user
+    return {
+        "notifications": list(_rows(request.member)),
+        "has_second_step": Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists(),
+        "has_password": user is not None and user.has_usable_password(),
+    }
+
+
+def _rows(member: Member) -> Iterable[NotificationRow]:
+    for kind in NotificationKind:
+        ways = tuple((f"{kind.value}:{way}", f"{kind.value}:{way}" not in member.muted) for way in WAYS)
+        yield NotificationRow(kind=kind.value, label=str(kind.label), ways=ways)
+
+
+def _keys() -> list[str]:
+    return [f"{kind.value}:{way}" for kind in NotificationKind for way in WAYS]

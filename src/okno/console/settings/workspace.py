@@ -1,0 +1,104 @@
+"""The first page of the settings, the workspace itself, and its modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from okno.console.entrance.forms import timezone_choices
+from okno.console.errors import add_refusal
+from okno.console.identity import ConsoleRequest, member_required
+from okno.console.settings.frame import settings_page, settings_sections
+from okno.lib.clock import current_time
+from okno.lib.errors import DomainError
+from okno.team import policy
+from okno.team.commands.workspace import change_workspace, switch_module
+from okno.tenancy.modules import all_manifests, is_on
+
+HUES = {
+    262: gettext_lazy("Cobalt"),
+    235: gettext_lazy("Sky"),
+    195: gettext_lazy("Teal"),
+    150: gettext_lazy("Green"),
+    110: gettext_lazy("Olive"),
+    75: gettext_lazy("Amber"),
+    50: gettext_lazy("Orange"),
+    20: gettext_lazy("Red"),
+    350: gettext_lazy("Pink"),
+    305: gettext_lazy("Violet"),
+}
+
+
+class WorkspaceForm(forms.Form):
+    """What the whole workspace looks like and which language and time it keeps."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=200,
+        help_text=gettext_lazy("It stands at the top and in mail."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=settings.LANGUAGES,
+        help_text=gettext_lazy("Of mail to clients whose language is not known."),
+    )
+    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=timezone_choices)
+    accent_hue = forms.TypedChoiceField(
+        label=gettext_lazy("Accent colour"),
+        coerce=int,
+        help_text=gettext_lazy("Of buttons and links. Contrast is kept by itself, by day and by night."),
+    )
+
+    def __init__(self, *args: Any, hue: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        other = [] if hue in HUES else [(hue, _("Hue %(hue)d") % {"hue": hue})]
+        self.fields["accent_hue"].choices = [*HUES.items(), *other]  # type: ignore[attr-defined]
+
+
+@require_safe
+@member_required
+def index(request: ConsoleRequest) -> HttpResponse:
+    """Show what can be set, and what each page is for."""
+    return settings_page(request, "index.html", {"sections": settings_sections(request)})
+
+
+@require_http_methods(["GET", "POST"])
+@member_required(allowed=policy.can_manage_settings)
+def workspace(request: ConsoleRequest) -> HttpResponse:
+    """Show and change the workspace."""
+    initial: dict[str, Any] = {name: getattr(request.workspace, name) for name in WorkspaceForm.base_fields}
+    form = WorkspaceForm(request.POST or None, initial=initial, hue=request.workspace.accent_hue)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_workspace(
+                actor=request.actor, workspace=request.workspace, now=current_time(), **form.cleaned_data
+            )
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("console:workspace")
+    return settings_page(request, "workspace.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_required(allowed=policy.can_manage_system)
+def modules(request: ConsoleRequest) -> HttpResponse:
+    """Show the installed modules and switch one."""
+    if request.method == "POST":
+        name, on = request.POST.get("name", ""), request.POST.get("on") == "1"
+        switch_module(actor=request.actor, workspace=request.workspace, name=name, on=on, now=current_time())
+        return redirect("console:modules")
+    installed = [
+        {"name": name, "label": manifest.label, "is_on": is_on(request.workspace, name)}
+        for name, manifest in sorted(all_manifests().items())
+    ]
+    return settings_page(request, "modules.html", {"modules": installed})
