@@ -14,7 +14,11 @@ from okno.accounts.forms import MailAddressField, NewPasswordField
 
 def timezone_choices() -> list[tuple[str, str]]:
     """Return the zones that people live in, by name; not the abbreviations and offsets."""
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
+    return [
+        (zone, zone.replace("_", " "))
+        for zone in sorted(available_timezones())
+        if "/" in zone or zone == "UTC"
+    ]
 
 
 class PersonForm(forms.Form):

@@ -53,7 +53,13 @@ def first_administrator(request: HttpRequest) -> HttpResponseBase:
                 timezone=given.pop("timezone"),
             )
             member = create_first_administrator(
-                secret=secret, workspace=workspace, host=request.get_host(), words=words, now=now, user=user, **given
+                secret=secret,
+                workspace=workspace,
+                host=request.get_host(),
+                words=words,
+                now=now,
+                user=user,
+                **given,
             )
             return _welcome(request, member, method=FIRST_METHOD)
     except NotFound as error:
