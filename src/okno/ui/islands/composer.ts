@@ -101,6 +101,8 @@ export class OkComposer extends OkElement {
       this.need("#composer-link").hidePopover();
       editor.link(link.value.trim());
     };
+    // The text keeps its focus and its selection while a tool is pressed.
+    this.listen(this.need("[data-tools]"), "mousedown", (event) => event.preventDefault());
     for (const button of this.querySelectorAll<HTMLElement>("[data-tool]")) {
       const tool = button.dataset.tool as Tool | "link";
       if (tool !== "link") this.listen(button, "click", () => editor.toggle(tool));

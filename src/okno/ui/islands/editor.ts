@@ -74,12 +74,14 @@ export class RichText {
   }
 
   toggle(tool: Tool): void {
-    const chain = this.#editor.chain().focus();
+    this.#editor.view.focus();
+    const chain = this.#editor.chain();
     ({ bold: () => chain.toggleBold(), italic: () => chain.toggleItalic(), list: () => chain.toggleBulletList() })[tool]().run();
   }
 
   link(href: string): void {
-    const chain = this.#editor.chain().focus().extendMarkRange("link");
+    this.#editor.view.focus();
+    const chain = this.#editor.chain().extendMarkRange("link");
     (href ? chain.setLink({ href }) : chain.unsetLink()).run();
   }
 
