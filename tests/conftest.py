@@ -14,9 +14,8 @@ _serial = count(1)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup() -> Iterator[None]:
+def django_db_setup() -> None:
     """Use the worker's database as the plugin made it; pytest-django would make one of its own."""
-    yield
 
 
 @pytest.fixture
@@ -37,7 +36,9 @@ class Shop:
     serial: int
     members: dict[str, object] = field(default_factory=dict)
 
-    def member(self, name: str, *, role: str | None = "agent", scope: str = "workspace", **where: object) -> object:
+    def member(
+        self, name: str, *, role: str | None = "agent", scope: str = "workspace", **where: object
+    ) -> object:
         """Return a member with one role; made on first use."""
         from okno.accounts.models import User
         from okno.team.models import Member, RoleGrant
@@ -80,7 +81,9 @@ class Shop:
             MailRoute.objects.create(address=address, workspace=self.workspace, mailbox_id=found.pk)
         return found
 
-    def ticket(self, subject: str = "The printer is on fire", *, by: str = "requester", **values: object) -> object:
+    def ticket(
+        self, subject: str = "The printer is on fire", *, by: str = "requester", **values: object
+    ) -> object:
         """Return a ticket that a contact opened by mail."""
         from okno.spine.actor import SYSTEM
         from okno.tickets.commands.messages import NewMessage

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from okno.config.env import Environment, database_settings, parse_smtp_url, split_host_port
+from okno.channels.email.relay import parse_smtp_url
+from okno.config.env import Environment, database_settings, split_host_port
 
 
 @pytest.mark.parametrize(
@@ -57,10 +58,10 @@ def test_a_database_address_may_name_a_socket_folder() -> None:
 
 
 def test_mail_leaves_unencrypted_only_to_this_machine() -> None:
-    assert parse_smtp_url("smtp://127.0.0.1:2526").use_starttls is False
-    assert parse_smtp_url("smtp://mail.example").use_starttls is True
+    assert parse_smtp_url("smtp://127.0.0.1:2526").security == "none"
+    assert parse_smtp_url("smtp://mail.example").security == "starttls"
     relay = parse_smtp_url("smtps://user%40x:p%3Aw@mail.example")
-    assert (relay.port, relay.user, relay.password, relay.use_ssl) == (465, "user@x", "p:w", True)
+    assert (relay.port, relay.user, relay.password, relay.security) == (465, "user@x", "p:w", "tls")
 
 
 def test_an_ipv6_address_to_listen_on_needs_brackets() -> None:

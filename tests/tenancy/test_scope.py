@@ -22,7 +22,7 @@ def test_a_scope_in_another_workspaces_scope_is_a_bug_that_is_refused(now: objec
 
 
 def test_the_same_scope_again_is_a_savepoint(shop: Shop) -> None:
-    with pytest.raises(RuntimeError), scope(shop.workspace):  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError), scope(shop.workspace):  # type: ignore[arg-type]  # noqa: PT012 (the scope has to be left by the error)
         Desk.objects.create(name="Gone")
         raise RuntimeError
     assert current_workspace_id() == shop.workspace.pk  # type: ignore[attr-defined]

@@ -63,7 +63,8 @@ def test_every_tenant_model_has_its_policies_with_a_check() -> None:
     found = {
         (table, policy, has_check)
         for table, policy, has_check in rows(
-            "SELECT c.relname, p.polname, p.polwithcheck IS NOT NULL FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
+            "SELECT c.relname, p.polname, p.polwithcheck IS NOT NULL "
+            "FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
         )
     }
     for model in tenant_models():
@@ -88,7 +89,9 @@ def test_every_tenant_key_is_composite() -> None:
             if isinstance(field, TenantForeignKey):
                 assert (model._meta.db_table, f"workspace_id,{field.column}") in keys, f"{model} {field.name}"
             elif field.is_relation and field.name != "workspace":
-                assert not issubclass(field.related_model, TenantModel), f"{model} {field.name} is a plain key"
+                assert not issubclass(field.related_model, TenantModel), (
+                    f"{model} {field.name} is a plain key"
+                )
 
 
 @pytest.mark.django_db
@@ -160,7 +163,10 @@ def test_when_code_forgets_to_filter_row_security_holds(now: object) -> None:
         assert Contact._base_manager.filter(name__startswith="Only").count() == 1
         with pytest.raises(ProgrammingError), transaction.atomic():
             Contact._base_manager.create(
-                workspace_id=second.workspace.pk, name="smuggled", created_at=now, updated_at=now  # type: ignore[attr-defined]
+                workspace_id=second.workspace.pk,
+                name="smuggled",
+                created_at=now,
+                updated_at=now,  # type: ignore[attr-defined]
             )
 
 
@@ -169,7 +175,7 @@ def test_a_key_into_another_workspace_is_refused(now: object) -> None:
     first, second = make_shop(now), make_shop(now)  # type: ignore[arg-type]
     with scope(second.workspace):  # type: ignore[arg-type]
         foreign = Organization.objects.create(name="Foreign")
-    with pytest.raises(IntegrityError), transaction.atomic(), scope(first.workspace):  # type: ignore[arg-type]
+    with pytest.raises(IntegrityError), transaction.atomic(), scope(first.workspace):  # type: ignore[arg-type]  # noqa: PT012 (the scope has to be left by the error)
         contact = first.contact()
         Contact.objects.filter(pk=contact.pk).update(organization_id=foreign.pk)  # type: ignore[attr-defined]
         rows("SET CONSTRAINTS ALL IMMEDIATE")
@@ -194,5 +200,9 @@ def test_the_system_role_cannot_sign_in() -> None:
     parameters = settings.DATABASES["default"]
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(
-            host=parameters["HOST"], port=parameters["PORT"], dbname=parameters["NAME"], user="okno_system", password="x"
+            host=parameters["HOST"],
+            port=parameters["PORT"],
+            dbname=parameters["NAME"],
+            user="okno_system",
+            password="x",
         )

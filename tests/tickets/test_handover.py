@@ -57,7 +57,9 @@ def test_successor_gets_them(shop: Any, leaver: Any) -> None:
     assert set(Ticket.objects.values_list("assignee", flat=True)) == {colleague.pk}
 
 
-def test_in_batches_and_repeated_without_harm(shop: Any, leaver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_batches_and_repeated_without_harm(
+    shop: Any, leaver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(handover, "BATCH", 2)
     switch_off(shop, leaver)
     go_off()

@@ -14,7 +14,9 @@ from okno.tickets.snapshot import ticket_snapshot
 from tests.conftest import Shop
 
 
-def actor_with(shop: Shop, *grants: Grant, name: str = "viewer", token: frozenset[str] | None = None) -> Actor:
+def actor_with(
+    shop: Shop, *grants: Grant, name: str = "viewer", token: frozenset[str] | None = None
+) -> Actor:
     member = shop.member(name, role=None)
     return Actor(kind=ActorKind.MEMBER, id=member.pk, name=name, grants=grants, token_scopes=token)  # type: ignore[attr-defined]
 

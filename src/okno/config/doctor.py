@@ -14,8 +14,9 @@ from typing import Literal
 import psycopg
 from django.db import DatabaseError
 
+from okno.channels.email.relay import parse_smtp_url, tls_context
 from okno.config import database_setup
-from okno.config.env import parse_smtp_url, split_host_port
+from okno.config.env import split_host_port
 from okno.config.errors import CommandError
 from okno.config.installation import Installation, checked_environment, reached
 
@@ -147,7 +148,7 @@ def _walls(url: str) -> Answer:
     from okno.tenancy.models import TenantModel  # noqa: PLC0415
     from okno.tenancy.operations import TENANT_POLICY  # noqa: PLC0415
 
-    tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)]  # noqa: SLF001
+    tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)]
     with _connect(url) as connection:
         open_tables = [row[0] for row in connection.execute(TABLES_WITHOUT_WALLS, [tables, TENANT_POLICY])]
     if open_tables:
@@ -201,10 +202,10 @@ def _mail_out() -> Answer:
     address = checked_environment().smtp_url
     if address is not None:
         relay = parse_smtp_url(address)
-        kind = smtplib.SMTP_SSL if relay.use_ssl else smtplib.SMTP
+        kind = smtplib.SMTP_SSL if relay.security == "tls" else smtplib.SMTP
         with kind(relay.host, relay.port, timeout=CONNECT_SECONDS) as smtp:
-            if relay.use_starttls:
-                smtp.starttls()
+            if relay.security == "starttls":
+                smtp.starttls(context=tls_context())
             if relay.user:
                 smtp.login(relay.user, relay.password)
     if problems:

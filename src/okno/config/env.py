@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +10,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from okno.channels.email.relay import parse_smtp_url
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 CLONE_DIR = PACKAGE_DIR.parent.parent
@@ -129,18 +130,6 @@ class Environment(BaseSettings):
         return self.url is not None and self.url.startswith("https://")
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpRelay:
-    """A way out for mail: TLS from the first byte (`smtps`), or STARTTLS but to this machine (`smtp`)."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    use_ssl: bool
-    use_starttls: bool
-
-
 def split_host_port(value: str) -> tuple[str, int]:
     """Split `host:port`, with brackets around an IPv6 host; raise ValueError with what is expected."""
     parts = urlsplit(f"//{value}")
@@ -151,22 +140,6 @@ def split_host_port(value: str) -> tuple[str, int]:
     if not parts.hostname or port is None or parts.path:
         raise ValueError("must look like 127.0.0.1:2525")
     return parts.hostname, port
-
-
-def parse_smtp_url(value: str) -> SmtpRelay:
-    """Read smtp(s)://user:password@host:port; STARTTLS is required but on the machine itself."""
-    parts = urlsplit(value)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("must look like smtps://user:password@host:465 or smtp://host:587")
-    is_ssl = parts.scheme == "smtps"
-    return SmtpRelay(
-        host=parts.hostname,
-        port=_port(parts) or (465 if is_ssl else 587),
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        use_ssl=is_ssl,
-        use_starttls=not is_ssl and parts.hostname not in {"127.0.0.1", "::1", "localhost"},
-    )
 
 
 def database_settings(url: str) -> dict[str, Any]:

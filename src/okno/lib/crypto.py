@@ -8,8 +8,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 _PREFIX = "v1."
@@ -39,7 +39,11 @@ def unseal(sealed: str, *, place: str) -> str:
         raise SecretUnreadable(place)
     raw = urlsafe_b64decode(sealed.removeprefix(_PREFIX))
     try:
-        return AESGCM(derive_key("secrets")).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
+        return (
+            AESGCM(derive_key("secrets"))
+            .decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode())
+            .decode()
+        )
     except InvalidTag as error:
         raise SecretUnreadable(place) from error
 

@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 from okno.lib.addresses import InvalidAddress, normalise_address, normalise_domain
 from okno.lib.errors import Conflict, Denied, Invalid, NotFound
 from okno.lib.html_text import without_unusable
-from okno.people.events import AddressAdded, AddressVerified, ContactChanged, ContactCreated, OrganizationChanged
+from okno.people.events import (
+    AddressAdded,
+    AddressVerified,
+    ContactChanged,
+    ContactCreated,
+    OrganizationChanged,
+)
 from okno.people.models import Contact, ContactAddress, Organization, OrganizationDomain
 from okno.spine.actor import SYSTEM, Actor
 from okno.spine.unit import command, emit
@@ -125,7 +131,8 @@ def save_organization(
         raise Conflict(words, code="domain_taken", fields={"domains": [words]})
     OrganizationDomain.objects.filter(organization=organization).exclude(domain__in=normal).delete()
     OrganizationDomain.objects.bulk_create(
-        [OrganizationDomain(organization=organization, domain=domain) for domain in normal], ignore_conflicts=True
+        [OrganizationDomain(organization=organization, domain=domain) for domain in normal],
+        ignore_conflicts=True,
     )
     emit(
         actor,
@@ -213,7 +220,9 @@ def _normal_phones(phones: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _write_addresses(actor: Actor, contact: Contact, wanted: list[tuple[str, str]], *, now: datetime) -> None:
-    taken = ContactAddress.objects.filter(value__in=[value for _kind, value in wanted]).exclude(contact=contact)
+    taken = ContactAddress.objects.filter(value__in=[value for _kind, value in wanted]).exclude(
+        contact=contact
+    )
     other = taken.select_related("contact").first()
     if other is not None:
         words = _("%(address)s belongs to %(name)s.") % {"address": other.value, "name": other.contact.name}
@@ -226,10 +235,12 @@ def _write_addresses(actor: Actor, contact: Contact, wanted: list[tuple[str, str
     for kind, value in wanted:
         is_primary = kind not in seen
         seen.add(kind)
-        row = present.get((kind, value))
-        if row is None:
-            row = ContactAddress.objects.create(contact=contact, kind=kind, value=value, is_primary=is_primary)
+        known = present.get((kind, value))
+        if known is None:
+            row = ContactAddress.objects.create(
+                contact=contact, kind=kind, value=value, is_primary=is_primary
+            )
             emit(actor, AddressAdded(address=row.pk), kind="contact", subject=contact, now=now)
-        elif row.is_primary != is_primary:
-            row.is_primary = is_primary
-            row.save(update_fields=["is_primary"])
+        elif known.is_primary != is_primary:
+            known.is_primary = is_primary
+            known.save(update_fields=["is_primary"])

@@ -33,14 +33,18 @@ class OrganizationDomain(TenantModel):
     domain = models.TextField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "domain"], name="people_domain_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "domain"], name="people_domain_key")
+        ]
 
 
 class Contact(TenantModel):
     """A person who writes in; needs no account."""
 
     name = models.TextField(blank=True, default="")
-    organization = TenantForeignKey(Organization, null=True, on_delete=models.SET_NULL, related_name="contacts")
+    organization = TenantForeignKey(
+        Organization, null=True, on_delete=models.SET_NULL, related_name="contacts"
+    )
     title = models.TextField(blank=True, default="")
     language = models.TextField(blank=True, default="")
     notes = models.TextField(blank=True, default="")

@@ -24,6 +24,8 @@ class Grant:
     scope: str
     desk_id: int | None = None
     team_id: int | None = None
+    permissions: frozenset[str] = frozenset()
+    """What the modules that are on add to the role."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 from uuid import UUID
 
 _TYPES: dict[str, type[EventType]] = {}
@@ -59,7 +59,7 @@ def event_type(name: str, *, version: int = 1, is_internal: bool = True) -> Call
         if name in _TYPES:
             raise RuntimeError(f"event type {name} is defined twice")
         _TYPES[name] = made
-        return made
+        return cast("_Type", made)
 
     return register
 

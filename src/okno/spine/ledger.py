@@ -1,10 +1,10 @@
 """The base of every row of work that must not be lost, and the way it is claimed.
 
-A row is *due* until its work is done (or it ends visibly as *dead* or *cancelled*). A worker claims it with a lease by
-the database's clock; a killed worker's lease runs out and the row is claimed again. `attempts` grows with each claim and
-is the fencing token: whoever was overtaken changes nothing any more. All times are the statement's (as Django's `Now()`
-is), so that a row written in a transaction is due in it. Handlers hold no lock and no transaction while they
-talk to the outside. Why there is no job library: docs/adr/0002-ledgers-instead-of-a-job-queue.md.
+A row is *due* until its work is done (or it ends visibly as *dead* or *cancelled*). A worker claims it with a lease
+by the database's clock; a killed worker's lease runs out and the row is claimed again. `attempts` grows with each
+claim and is the fencing token: whoever was overtaken changes nothing any more. All times are
+the statement's (as Django's `Now()` is), so that a row written in a transaction is due in it. Handlers hold no lock and
+no transaction while they talk to the outside. Why there is no job library: docs/adr/0002-ledgers-instead-of-a-job-queue.md.
 """
 
 from __future__ import annotations
@@ -55,8 +55,9 @@ class LeasedRow(TenantModel):
     def due(cls, limit: int) -> list[tuple[int, int]]:
         """Return (workspace id, row id) of claimable rows of all workspaces, oldest due first. Needs no scope."""
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT workspace_id, id FROM okno_due_{cls._meta.db_table}(%s)", [limit])
-            return cursor.fetchall()
+            cursor.execute(f"SELECT workspace_id, id FROM okno_due_{cls._meta.db_table}(%s)", [limit])  # noqa: S608
+            rows: list[tuple[int, int]] = cursor.fetchall()
+            return rows
 
     @classmethod
     def claim(cls, ids: Iterable[int], *, lease: timedelta) -> list[Self]:
@@ -65,8 +66,9 @@ class LeasedRow(TenantModel):
         A row that another worker is claiming this moment is skipped, not waited for.
         """
         table = cls._meta.db_table
+        # The table is named by our own model, never by a caller.
         sql = f"""
-            UPDATE {table} SET lease_until = statement_timestamp() + %s, attempts = attempts + 1
+            UPDATE {table} SET lease_until = statement_timestamp() + %s * interval '1 second', attempts = attempts + 1
             WHERE workspace_id = %s AND id IN (
                 SELECT id FROM {table}
                 WHERE workspace_id = %s AND id = ANY(%s) AND state = 'due' AND due_at <= statement_timestamp()
@@ -74,10 +76,10 @@ class LeasedRow(TenantModel):
                 FOR UPDATE SKIP LOCKED
             )
             RETURNING id
-        """
+        """  # noqa: S608
         workspace_id = current_workspace_id()
         with connection.cursor() as cursor:
-            cursor.execute(sql, [lease, workspace_id, workspace_id, list(ids)])
+            cursor.execute(sql, [lease.total_seconds(), workspace_id, workspace_id, list(ids)])
             claimed = [row[0] for row in cursor.fetchall()]
         return list(cls.objects.filter(id__in=claimed).order_by("due_at", "id"))
 
@@ -95,9 +97,12 @@ class LeasedRow(TenantModel):
 
     def retry_in(self, delay: timedelta, error: str, **values: Any) -> bool:
         """Give the row back, due again after `delay`; False if the lease was lost."""
-        return self._guarded().update(
-            due_at=Now() + delay, lease_until=None, last_error=error[:ERROR_LENGTH], **values
-        ) == 1
+        return (
+            self._guarded().update(
+                due_at=Now() + delay, lease_until=None, last_error=error[:ERROR_LENGTH], **values
+            )
+            == 1
+        )
 
     def extend(self, lease: timedelta) -> bool:
         """Keep the lease for longer; False if it was lost."""
@@ -124,4 +129,3 @@ class LeasedRow(TenantModel):
                 if not isinstance(value, F | models.Func):
                     setattr(self, name, value)
         return ended
-

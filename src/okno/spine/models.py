@@ -50,10 +50,14 @@ class Event(TenantModel):
     xid = TransactionIdField(db_default=CurrentTransactionId(), editable=False)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "uid"], name="spine_event_uid_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "uid"], name="spine_event_uid_key")
+        ]
         indexes: ClassVar = [
             models.Index(fields=["xid", "id"], name="spine_event_follow"),
-            models.Index(fields=["workspace", "subject_kind", "subject_id", "id"], name="spine_event_subject"),
+            models.Index(
+                fields=["workspace", "subject_kind", "subject_id", "id"], name="spine_event_subject"
+            ),
         ]
 
 

@@ -1,8 +1,8 @@
 """Who reacts to what has happened.
 
-An *inline* reactor runs in the transaction of the event: bounded, without network, files or clock. A *deferred* one gets
-a `Reaction` row in that transaction and runs in a worker, in a transaction of its own, exactly once as far as our tables
-are concerned. Both are found by importing `reactors` (or a module's `reactors`) of each installed app at start.
+An *inline* reactor runs in the transaction of the event: bounded, without network, files or clock. A *deferred* one
+gets a `Reaction` row in that transaction and runs in a worker, in a transaction of its own, exactly once as far as our
+tables are concerned. Both are found by importing `reactors` (or a module's `reactors`) of each installed app at start.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ _deferred: dict[str, list[str]] = defaultdict(list)
 _handlers: dict[str, DeferredReactor] = {}
 
 
-def inline_reactor(*types: type[EventType], order: int, module: str | None = None) -> Callable[[_Function], _Function]:
+def inline_reactor(
+    *types: type[EventType], order: int, module: str | None = None
+) -> Callable[[_Function], _Function]:
     """Run a function in the transaction of each event of these types; lower orders first.
 
     With `module`, only in workspaces in which that module is on.
@@ -46,7 +48,9 @@ def inline_reactor(*types: type[EventType], order: int, module: str | None = Non
 
     def register(function: _Function) -> _Function:
         for cls in types:
-            _inline[cls.name].append(_Inline(order, f"{function.__module__}.{function.__name__}", function, module))
+            _inline[cls.name].append(
+                _Inline(order, f"{function.__module__}.{function.__name__}", function, module)
+            )
             _inline[cls.name].sort(key=lambda reactor: (reactor.order, reactor.name))
         return function
 

@@ -38,7 +38,9 @@ def create_workspace(
     )
     taken = WorkspaceHost.objects.filter(host=host).exists()
     if taken:
-        raise Conflict(_("The host %(host)s belongs to another workspace.") % {"host": host}, code="host_taken")
+        raise Conflict(
+            _("The host %(host)s belongs to another workspace.") % {"host": host}, code="host_taken"
+        )
     WorkspaceHost.objects.create(host=host, workspace=workspace, is_primary=True)
     with scope(workspace):
         with connection.cursor() as cursor:

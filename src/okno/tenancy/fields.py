@@ -1,10 +1,12 @@
-"""The foreign key between two rows of one workspace."""
+"""The foreign keys of tenant rows: to their workspace, and to each other."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import models
+
+from okno.tenancy.scope import current_workspace_id
 
 
 class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
@@ -21,3 +23,17 @@ class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("db_constraint", None)
         return name, path, args, kwargs
+
+
+class WorkspaceKey(models.ForeignKey):  # type: ignore[type-arg]
+    """The workspace of a row: that of the enclosing scope, filled in where a row is made.
+
+    For migrations it is an ordinary foreign key; what it fills in is no default of the column.
+    """
+
+    def get_default(self) -> int:
+        return current_workspace_id()
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ForeignKey", args, kwargs

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from okno.tenancy.modules import hidden_prefixes, is_hidden
 from okno.tenancy.queries import workspace_for_host
 from okno.tenancy.scope import scope
 
@@ -31,6 +32,8 @@ class WorkspaceMiddleware:
         request.workspace = workspace  # type: ignore[attr-defined]
         if workspace is None:
             raise Http404("no workspace on this host")
+        if is_hidden(request.path, hidden_prefixes(workspace)):
+            raise Http404("its module is off")
         with scope(workspace):
             response = self.get_response(request)
             if response.status_code >= 500:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 
+from okno.tenancy.fields import WorkspaceKey
 from okno.tenancy.scope import current_workspace_id
 
 _Row = TypeVar("_Row", bound="TenantModel")
@@ -48,11 +49,9 @@ class TenantModel(models.Model):
     """A row of one workspace. Its table gets its second wall from the `Walls` migration operation."""
 
     id = models.BigAutoField(primary_key=True)
-    workspace = models.ForeignKey(
-        Workspace, on_delete=models.CASCADE, related_name="+", default=current_workspace_id, editable=False
-    )
+    workspace = WorkspaceKey(Workspace, on_delete=models.CASCADE, related_name="+", editable=False)
 
-    objects: ClassVar[TenantManager[Any]] = TenantManager()
+    objects = TenantManager()
 
     class Meta:
         abstract = True

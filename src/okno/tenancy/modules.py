@@ -7,14 +7,16 @@ reactors and an API router. What is off leaves no trace.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 
 from okno.lib.errors import Invalid, Words
-from okno.tenancy.models import Workspace
+
+if TYPE_CHECKING:  # A module's app config makes its manifest before any model can be imported.
+    from okno.tenancy.models import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,13 @@ class ModuleManifest:
     side_panel: SidePanel | None = None
     settings_page: SettingsPage | None = None
     fields: Sequence[Any] = ()
-    permissions: Sequence[str] = ()
+    permissions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Its own permissions, each with the roles that hold it."""
     api_router: tuple[str, Any] | None = None
-    url_prefixes: Sequence[str] = field(default=())
+    """The path below `/api/v1/` and the router that serves it."""
+    urls: str = ""
+    """The URLconf of its pages, included at the root."""
+    url_prefixes: Sequence[str] = ()
     """Paths (console and API) that exist only while the module is on."""
 
 
@@ -74,6 +80,18 @@ def enabled_manifests(workspace: Workspace) -> list[ModuleManifest]:
     return [installed[name] for name in sorted(installed) if name in workspace.modules]
 
 
+def hidden_prefixes(workspace: Workspace | None) -> frozenset[str]:
+    """Return the paths of all modules that are off in a workspace."""
+    on = workspace.modules if workspace is not None else ()
+    off = (manifest for name, manifest in all_manifests().items() if name not in on)
+    return frozenset(prefix.rstrip("/") for manifest in off for prefix in manifest.url_prefixes)
+
+
+def is_hidden(path: str, hidden: frozenset[str]) -> bool:
+    """Tell whether a path lies below one of the hidden ones."""
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in hidden)
+
+
 def is_on(workspace: Workspace, name: str) -> bool:
     """Tell whether a module is installed and on."""
     return name in workspace.modules and name in all_manifests()
@@ -85,5 +103,5 @@ def switch_module(*, workspace: Workspace, name: str, on: bool) -> None:
         raise Invalid(f"no module {name!r} is installed", fields={"name": ["unknown module"]})
     names = set(workspace.modules)
     (names.add if on else names.discard)(name)
-    Workspace.objects.filter(pk=workspace.pk).update(modules=sorted(names))
     workspace.modules = sorted(names)
+    workspace.save(update_fields=["modules"])

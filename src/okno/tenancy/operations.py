@@ -143,7 +143,8 @@ def _composite_key_sql(table: str, column: str, target: str) -> str:
     return _unless_exists(
         _name(table, column, "ws_fk"),
         table,
-        f'FOREIGN KEY (workspace_id, "{column}") REFERENCES "{target}" (workspace_id, id) DEFERRABLE INITIALLY DEFERRED',
+        f'FOREIGN KEY (workspace_id, "{column}") REFERENCES "{target}" (workspace_id, id) '
+        "DEFERRABLE INITIALLY DEFERRED",
     )
 
 

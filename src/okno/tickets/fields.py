@@ -19,6 +19,7 @@ from okno.conditions.options import Listed, Option, Options
 from okno.people.models import Contact, ContactAddress, Organization
 from okno.team.models import Desk, Member, Team
 from okno.tenancy.models import Workspace
+from okno.tenancy.modules import enabled_manifests
 from okno.tickets.models import (
     Channel,
     CustomField,
@@ -52,7 +53,10 @@ _PRIORITY_WORDS = {
 
 
 def _choices(choices: Any, words: dict[Any, Any] | None = None) -> Options:
-    options = [Option(value=value, label=label, words=(words or {}).get(value, {})) for value, label in choices.choices]
+    options = [
+        Option(value=value, label=label, words=(words or {}).get(value, {}))
+        for value, label in choices.choices
+    ]
     return Listed(lambda: options)
 
 
@@ -210,7 +214,9 @@ TICKET_FIELDS.register(
         name="participant",
         label=_("Participant"),
         kind=Reference(),
-        source=Rows(rows=lambda: Participant.objects.filter(member__isnull=False), owner="ticket", value="member_id"),
+        source=Rows(
+            rows=lambda: Participant.objects.filter(member__isnull=False), owner="ticket", value="member_id"
+        ),
         words={"en": ("participant",), "ru": ("участник",)},
         options=_named(lambda: Member.objects.order_by("name")),
         placeholders=(ME,),
@@ -278,7 +284,10 @@ TICKET_FIELDS.register(
         words={"en": ("due",), "ru": ("срок",)},
         shortcuts=(
             Shortcut(
-                label=_("Overdue"), words={"en": ("overdue",), "ru": ("просрочен",)}, op=Op.LT, values=("now",)
+                label=_("Overdue"),
+                words={"en": ("overdue",), "ru": ("просрочен",)},
+                op=Op.LT,
+                values=("now",),
             ),
         ),
         sortable=True,
@@ -312,7 +321,8 @@ _CUSTOM_KINDS: dict[str, tuple[Kind, str]] = {
 def ticket_fields(workspace: Workspace, custom: Iterable[CustomField] | None = None) -> FieldView:
     """Return the fields that tickets of a workspace have: ours, its modules' and its own."""
     own = CustomField.objects.filter(is_active=True) if custom is None else custom
-    return TICKET_FIELDS.view(workspace.modules, [_custom(field) for field in own])
+    added = [field for manifest in enabled_manifests(workspace) for field in manifest.fields]
+    return TICKET_FIELDS.view(workspace.modules, [*added, *(_custom(field) for field in own)])
 
 
 def _custom(field: CustomField) -> Field:

@@ -12,8 +12,24 @@ from okno.tickets.models import RequestType, Status, StatusCategory, TicketKind
 _STATUSES: list[tuple[str, StatusCategory, str, str, str, str, bool]] = [
     ("new", StatusCategory.NEW, "New", "Новая", "Received", "Принята", True),
     ("open", StatusCategory.OPEN, "Open", "В работе", "In progress", "В работе", True),
-    ("waiting", StatusCategory.WAITING, "Waiting for client", "Ждём клиента", "Your answer is needed", "Нужен ваш ответ", True),
-    ("waiting_other", StatusCategory.WAITING, "Waiting for others", "Ждём других", "In progress", "В работе", False),
+    (
+        "waiting",
+        StatusCategory.WAITING,
+        "Waiting for client",
+        "Ждём клиента",
+        "Your answer is needed",
+        "Нужен ваш ответ",
+        True,
+    ),
+    (
+        "waiting_other",
+        StatusCategory.WAITING,
+        "Waiting for others",
+        "Ждём других",
+        "In progress",
+        "В работе",
+        False,
+    ),
     ("resolved", StatusCategory.RESOLVED, "Resolved", "Решена", "Solved", "Решена", True),
     ("closed", StatusCategory.CLOSED, "Closed", "Закрыта", "Closed", "Закрыта", True),
     ("cancelled", StatusCategory.CANCELLED, "Cancelled", "Отменена", "Cancelled", "Отменена", True),
@@ -45,7 +61,12 @@ def furnish_tickets(*, workspace: Workspace, now: datetime) -> None:
     desk = default_desk()
     RequestType.objects.bulk_create(
         RequestType(
-            key=key, desk=desk, kind=kind, names={"en": en, "ru": ru}, position=position, is_default=is_default
+            key=key,
+            desk=desk,
+            kind=kind,
+            names={"en": en, "ru": ru},
+            position=position,
+            is_default=is_default,
         )
         for position, (key, kind, en, ru, is_default) in enumerate(_TYPES)
     )

@@ -56,5 +56,7 @@ def hand_over(timer: Timer) -> None:
 
 def _able(member_id: int | None) -> Member | None:
     """Return the successor, or None if he can no longer be given tickets."""
-    member: Member | None = Member.objects.filter(pk=member_id, is_active=True).first()
+    if member_id is None:
+        return None
+    member = Member.objects.filter(pk=member_id, is_active=True).first()
     return member if member is not None and policy.can_open(actor_for(member)) else None

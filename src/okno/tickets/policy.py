@@ -39,7 +39,10 @@ def reach(actor: Actor, permission: str) -> tree.Condition:
         return NOTHING
     if any(grant.scope == "workspace" for grant in scopes):
         return EVERYTHING
-    mine = (tree.Test(field="assignee", values=(actor.id,)), tree.Test(field="participant", values=(actor.id,)))
+    mine = (
+        tree.Test(field="assignee", values=(actor.id,)),
+        tree.Test(field="participant", values=(actor.id,)),
+    )
     desks = tuple(sorted({grant.desk_id for grant in scopes if grant.desk_id is not None}))
     teams = tuple(sorted({grant.team_id for grant in scopes if grant.team_id is not None}))
     parts = [

@@ -34,9 +34,9 @@ def ticket_snapshot(ticket: Ticket) -> dict[str, Any]:
 
 def participant_members(ticket: Ticket) -> set[int]:
     """Return the ids of the members who take part, kept on the instance after the first query."""
-    known: set[int] | None = getattr(ticket, "_participant_members", None)
+    known = ticket.taking_part
     if known is None:
         rows = Participant.objects.filter(ticket=ticket, member__isnull=False)
         known = set(rows.values_list("member_id", flat=True))
-        ticket._participant_members = known  # type: ignore[attr-defined]
+        ticket.taking_part = known
     return known

@@ -35,7 +35,9 @@ def test_each_mail_of_files_folders_and_mboxes_gets_a_line(open_shop: Shop, fold
     assert [line.outcome for line in lines] == ["opened", "quarantined", "opened", "opened"]
     assert lines[2].file == f"{folder / 'c.mbox'}:1"
     with scope(open_shop.workspace):  # type: ignore[arg-type]
-        assert set(Ticket.objects.values_list("number", flat=True)) == {line.ticket for line in lines if line.ticket}
+        assert set(Ticket.objects.values_list("number", flat=True)) == {
+            line.ticket for line in lines if line.ticket
+        }
 
 
 def test_the_same_file_again_is_a_duplicate(open_shop: Shop, folder: Path) -> None:
@@ -46,7 +48,8 @@ def test_the_same_file_again_is_a_duplicate(open_shop: Shop, folder: Path) -> No
 
 def test_a_file_that_is_not_there_is_said_so_and_the_rest_goes_on(open_shop: Shop, folder: Path) -> None:
     missing, good = ingest(
-        workspace=open_shop.workspace, paths=[str(folder / "missing.eml"), str(folder / "a.eml")]  # type: ignore[arg-type]
+        workspace=open_shop.workspace,
+        paths=[str(folder / "missing.eml"), str(folder / "a.eml")],  # type: ignore[arg-type]
     )
     assert missing.outcome == "unreadable"
     assert good.outcome == "opened"

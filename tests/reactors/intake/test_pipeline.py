@@ -9,12 +9,12 @@ import pytest
 from okno.channels.email.models import Mailbox, OutgoingMail, RawMail
 from okno.lib.stores import raw_store
 from okno.people.models import ContactAddress
+from okno.reactors.intake.held import settle_held
 from okno.spine.models import Event
 from okno.spine.work import drain
 from okno.tickets.commands.reply import reply_to_ticket
 from okno.tickets.commands.status import change_status
 from okno.tickets.models import HeldMessage, Message, StatusCategory, Ticket, TicketLink
-from okno.reactors.intake.held import settle_held
 from tests.conftest import Shop
 
 
@@ -114,7 +114,9 @@ def test_the_answer_of_a_participant_joins_by_any_of_the_three_tokens(shop: Shop
 def test_a_reference_to_a_stored_mail_of_the_client_is_enough(shop: Shop) -> None:
     first = write_mail(shop)
     ticket = Ticket.objects.get(number=take_in(shop, first).ticket_number)
-    mail = write_mail(shop, subject="One more thing", text="And it smells.", headers={"References": first["Message-ID"]})
+    mail = write_mail(
+        shop, subject="One more thing", text="And it smells.", headers={"References": first["Message-ID"]}
+    )
     raw = take_in(shop, mail)
     assert (raw.outcome, raw.ticket_number) == ("replied", ticket.number)
 
@@ -122,7 +124,9 @@ def test_a_reference_to_a_stored_mail_of_the_client_is_enough(shop: Shop) -> Non
 def test_an_answer_opens_what_was_resolved(shop: Shop) -> None:
     ticket = Ticket.objects.get(number=take_in(shop, write_mail(shop)).ticket_number)
     ours = answer_of(shop, ticket)
-    change_status(actor=shop.actor("agent"), ticket_id=ticket.pk, status=StatusCategory.RESOLVED, now=shop.now)
+    change_status(
+        actor=shop.actor("agent"), ticket_id=ticket.pk, status=StatusCategory.RESOLVED, now=shop.now
+    )
     take_in(shop, write_mail(shop, text="Not at all.", headers={"In-Reply-To": ours.message_id}))
     ticket.refresh_from_db()
     assert (ticket.category, ticket.reopen_count) == ("open", 1)
@@ -219,15 +223,20 @@ def test_what_has_no_sender_is_quarantined_and_can_be_read_again(shop: Shop) -> 
 
 
 @pytest.mark.parametrize(
-    ("decision", "outcome", "messages"), [("accepted", "replied", 3), ("new_ticket", "opened", 2), ("spam", "spam", 2)]
+    ("decision", "outcome", "messages"),
+    [("accepted", "replied", 3), ("new_ticket", "opened", 2), ("spam", "spam", 2)],
 )
 def test_an_agent_decides_on_a_held_mail(shop: Shop, decision: str, outcome: str, messages: int) -> None:
     ticket = Ticket.objects.get(number=take_in(shop, write_mail(shop)).ticket_number)
     ours = answer_of(shop, ticket)
     raw = take_in(shop, write_mail(shop, sender="eve@evil.example", headers={"In-Reply-To": ours.message_id}))
     held = HeldMessage.objects.get(raw=raw)
-    settle_held(actor=shop.actor("agent"), ticket_id=ticket.pk, held_id=held.pk, decision=decision, now=shop.now)
-    settle_held(actor=shop.actor("agent"), ticket_id=ticket.pk, held_id=held.pk, decision=decision, now=shop.now)
+    settle_held(
+        actor=shop.actor("agent"), ticket_id=ticket.pk, held_id=held.pk, decision=decision, now=shop.now
+    )
+    settle_held(
+        actor=shop.actor("agent"), ticket_id=ticket.pk, held_id=held.pk, decision=decision, now=shop.now
+    )
     drain(RawMail)
     raw.refresh_from_db()
     assert raw.outcome == outcome
@@ -246,7 +255,9 @@ def test_a_member_answers_a_notification_and_it_becomes_a_reply(shop: Shop) -> N
     from okno.spine.models import Reaction
 
     drain(Reaction)
-    notice = OutgoingMail.objects.get(purpose="staff", subject_ref=Ticket.objects.get(number=raw.ticket_number).pk)
+    notice = OutgoingMail.objects.get(
+        purpose="staff", subject_ref=Ticket.objects.get(number=raw.ticket_number).pk
+    )
     mail = write_mail(
         shop, sender=shop.member("agent").email, text="On my way.", headers={"In-Reply-To": notice.message_id}
     )
@@ -254,7 +265,9 @@ def test_a_member_answers_a_notification_and_it_becomes_a_reply(shop: Shop) -> N
     assert (answered.outcome, answered.reason) == ("replied", "staff")
     message = Message.objects.get(raw=answered)
     assert (message.direction, message.author_member_id) == ("out", shop.member("agent").pk)
-    stranger = write_mail(shop, sender="eve@evil.example", text="Pwned", headers={"In-Reply-To": notice.message_id})
+    stranger = write_mail(
+        shop, sender="eve@evil.example", text="Pwned", headers={"In-Reply-To": notice.message_id}
+    )
     assert take_in(shop, stranger).outcome == "held"
     assert ticket.number != raw.ticket_number
 

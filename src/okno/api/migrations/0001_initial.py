@@ -5,7 +5,6 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import okno.tenancy.fields
-import okno.tenancy.scope
 
 
 class Migration(migrations.Migration):
@@ -40,7 +39,6 @@ class Migration(migrations.Migration):
                 (
                     "workspace",
                     models.ForeignKey(
-                        default=okno.tenancy.scope.current_workspace_id,
                         editable=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",

@@ -128,7 +128,7 @@ class Replay:
             updated_at=plan.created_at,
             status_changed_at=plan.created_at,
         )
-        ticket._participant_members = self._members  # type: ignore[attr-defined]  # noqa: SLF001 - as open_ticket does
+        ticket.taking_part = self._members  # as open_ticket does
         self.ticket = ticket
         people = [
             (ParticipantRole.REQUESTER, plan.requester),

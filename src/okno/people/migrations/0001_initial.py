@@ -2,84 +2,149 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import okno.tenancy.fields
-import okno.tenancy.scope
 from django.db import migrations, models
+
+import okno.tenancy.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('notes', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("notes", models.TextField(blank=True, default="")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.TextField(blank=True, default='')),
-                ('title', models.TextField(blank=True, default='')),
-                ('language', models.TextField(blank=True, default='')),
-                ('notes', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
-                ('organization', okno.tenancy.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contacts', to='people.organization')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.TextField(blank=True, default="")),
+                ("title", models.TextField(blank=True, default="")),
+                ("language", models.TextField(blank=True, default="")),
+                ("notes", models.TextField(blank=True, default="")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "organization",
+                    okno.tenancy.fields.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="contacts",
+                        to="people.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrganizationDomain',
+            name="OrganizationDomain",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('domain', models.TextField()),
-                ('organization', okno.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='people.organization')),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("domain", models.TextField()),
+                (
+                    "organization",
+                    okno.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="domains",
+                        to="people.organization",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactAddress',
+            name="ContactAddress",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.TextField(choices=[('email', 'E-mail'), ('phone', 'Phone')])),
-                ('value', models.TextField()),
-                ('is_primary', models.BooleanField(default=False)),
-                ('verified_at', models.DateTimeField(null=True)),
-                ('receipt_sent_at', models.DateTimeField(null=True)),
-                ('contact', okno.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='people.contact')),
-                ('workspace', models.ForeignKey(default=okno.tenancy.scope.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.TextField(choices=[("email", "E-mail"), ("phone", "Phone")])),
+                ("value", models.TextField()),
+                ("is_primary", models.BooleanField(default=False)),
+                ("verified_at", models.DateTimeField(null=True)),
+                ("receipt_sent_at", models.DateTimeField(null=True)),
+                (
+                    "contact",
+                    okno.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="people.contact",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace', 'contact'], name='people_address_contact')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'kind', 'value'), name='people_address_key')],
+                "indexes": [models.Index(fields=["workspace", "contact"], name="people_address_contact")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "kind", "value"), name="people_address_key")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['workspace', 'name'], name='people_org_name'),
+            model_name="organization",
+            index=models.Index(fields=["workspace", "name"], name="people_org_name"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['workspace', 'name', 'id'], name='people_contact_name'),
+            model_name="contact",
+            index=models.Index(fields=["workspace", "name", "id"], name="people_contact_name"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['workspace', 'organization'], name='people_contact_org'),
+            model_name="contact",
+            index=models.Index(fields=["workspace", "organization"], name="people_contact_org"),
         ),
         migrations.AddConstraint(
-            model_name='organizationdomain',
-            constraint=models.UniqueConstraint(fields=('workspace', 'domain'), name='people_domain_key'),
+            model_name="organizationdomain",
+            constraint=models.UniqueConstraint(fields=("workspace", "domain"), name="people_domain_key"),
         ),
     ]

@@ -22,7 +22,8 @@ def send_again(*, actor: Actor, mail_id: int, now: datetime) -> OutgoingMail:
     """
     if not can_manage_settings(actor):
         raise Denied(_("You may not manage mail."))
-    mail = OutgoingMail.objects.select_for_update(no_key=True, of=("self",)).filter(pk=mail_id).first()
+    rows = OutgoingMail.objects.select_for_update(no_key=True, of=("self",))
+    mail: OutgoingMail | None = rows.filter(pk=mail_id).first()
     if mail is None:
         raise NotFound(_("There is no such mail."))
     if mail.state != OutgoingMail.State.DEAD:

@@ -9,7 +9,14 @@ from typing import Any
 from django.db.models import Q
 
 from okno.channels.email.models import Mailbox, OutgoingMail
-from okno.channels.email.threading import Purpose, body_mark, make_message_id, make_token, reply_address, thread_key
+from okno.channels.email.threading import (
+    Purpose,
+    body_mark,
+    make_message_id,
+    make_token,
+    reply_address,
+    thread_key,
+)
 from okno.tickets.models import Message, Ticket
 
 REFERENCES_LIMIT = 20

@@ -98,6 +98,5 @@ def _addresses(deliveries: list[Delivery], role: str) -> list[dict[str, str]]:
 
 def _attachments(message: Message) -> list[dict[str, Any]]:
     rows = Attachment.objects.filter(message=message).order_by("id")
-    return list(
-        rows.values("sha256", "filename", "content_type", "content_id", inline=F("is_inline"))
-    )
+    values = rows.values("sha256", "filename", "content_type", "content_id", inline=F("is_inline"))
+    return [dict(row) for row in values]

@@ -18,9 +18,7 @@ from okno.tickets.models import HeldMessage
 
 
 @command
-def settle_held(
-    *, actor: Actor, ticket_id: int, held_id: int, decision: str, now: datetime
-) -> HeldMessage:
+def settle_held(*, actor: Actor, ticket_id: int, held_id: int, decision: str, now: datetime) -> HeldMessage:
     """Decide on a held mail (`accepted`, `new_ticket`, `spam`); the worker carries it out at once.
 
     Raises NotFound, Denied, Invalid, Conflict.
@@ -42,11 +40,15 @@ def read_again(*, actor: Actor, raw_ids: Sequence[int]) -> int:
 
 
 def _again(raw_ids: Sequence[int]) -> int:
-    return RawMail.objects.filter(pk__in=raw_ids).exclude(state=RawMail.State.DUE).update(
-        state=RawMail.State.DUE,
-        outcome=RawMail.Outcome.PENDING,
-        attempts=0,
-        due_at=Now(),
-        lease_until=None,
-        finished_at=None,
+    return (
+        RawMail.objects.filter(pk__in=raw_ids)
+        .exclude(state=RawMail.State.DUE)
+        .update(
+            state=RawMail.State.DUE,
+            outcome=RawMail.Outcome.PENDING,
+            attempts=0,
+            due_at=Now(),
+            lease_until=None,
+            finished_at=None,
+        )
     )

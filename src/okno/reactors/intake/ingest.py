@@ -56,7 +56,11 @@ def _ingest_path(path: str, fallback: Route) -> Iterator[Ingested]:
     if path == STANDARD_INPUT:
         yield from _ingest_bytes(path, sys.stdin.buffer.read(), fallback)
         return
-    files = sorted(found for found in Path(path).rglob("*") if found.is_file()) if Path(path).is_dir() else [Path(path)]
+    files = (
+        sorted(found for found in Path(path).rglob("*") if found.is_file())
+        if Path(path).is_dir()
+        else [Path(path)]
+    )
     for file in files:
         try:
             with file.open("rb") as opened:

@@ -20,7 +20,7 @@ from okno.reactors.delivery.receipts import confirm_receipt
 from okno.reactors.intake.threads import Place, contact_of, is_participant, mentioned_ticket
 from okno.spine.actor import SYSTEM, Actor, ActorKind
 from okno.spine.unit import command
-from okno.team.models import Team
+from okno.team.models import Member
 from okno.team.queries import actor_for
 from okno.tickets import policy
 from okno.tickets.commands.messages import NewMessage
@@ -67,8 +67,10 @@ class Mail:
     @property
     def sender(self) -> Address:
         """Return who wrote it; `pipeline` lets no mail without a sender come here."""
-        assert self.parsed.sender is not None
-        return self.parsed.sender
+        sender = self.parsed.sender
+        if sender is None:
+            raise ValueError("a mail without a sender")
+        return sender
 
     def message(self, contact: Contact, *, is_automatic: bool = False) -> NewMessage:
         """Return it as a message of a contact."""
@@ -103,7 +105,8 @@ def duplicate_of(mail: Mail) -> Settled | None:
     before = RawMail.objects.filter(sha256=mail.raw.sha256).exclude(pk=mail.raw.pk).exclude(outcome="")
     same = before.exclude(outcome__in=[Outcome.DUPLICATE, Outcome.QUARANTINED]).order_by("id").first()
     if same is not None:
-        ticket = Ticket.objects.filter(number=same.ticket_number).first()
+        number = same.ticket_number
+        ticket = None if number is None else Ticket.objects.filter(number=number).first()
         return Settled(outcome=Outcome.DUPLICATE, reason="same bytes", ticket=ticket)
     if not mail.parsed.message_id:
         return None
@@ -111,7 +114,10 @@ def duplicate_of(mail: Mail) -> Settled | None:
     for message in known[:5]:
         if message.text == mail.body().text and message.from_address == mail.sender.address:
             return Settled(
-                outcome=Outcome.DUPLICATE, reason="same Message-ID and words", ticket=message.ticket, message=message
+                outcome=Outcome.DUPLICATE,
+                reason="same Message-ID and words",
+                ticket=message.ticket,
+                message=message,
             )
     return None
 
@@ -128,7 +134,7 @@ def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
             channel="email",
             requester=requester,
             desk=mail.mailbox.desk,
-            team=Team.objects.filter(pk=mail.mailbox.team_id).first(),
+            team=mail.mailbox.team,
             mailbox_id=mail.mailbox.pk,
             copied=[] if is_machine else copied_people(mail, now=now),
         ),
@@ -166,13 +172,12 @@ def join_ticket(mail: Mail, place: Place, contact: Contact, *, now: datetime) ->
 
 
 @command
-def staff_reply(mail: Mail, place: Place, *, now: datetime) -> Settled:
+def staff_reply(mail: Mail, place: Place, member: Member, *, now: datetime) -> Settled:
     """Make a reply of a member's answer to a notification; without the right to reply it becomes a note."""
-    assert place.member is not None
-    actor = actor_for(place.member)
-    uploads = [file for file in mail.files]
+    actor = actor_for(member)
+    uploads = list(mail.files)
     for file in uploads:
-        file.uploaded_by_id = place.member.pk
+        file.uploaded_by_id = member.pk
     Attachment.objects.bulk_create(uploads)
     body = mail.body()
     write = reply_to_ticket if policy.can_reply(actor, place.ticket) else add_note
@@ -235,14 +240,14 @@ def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
         return Settled(outcome=Outcome.SPAM, reason="by an agent", ticket=held.ticket)
     if held.decision == HeldMessage.Decision.NEW_TICKET:
         settled = open_from_mail(mail, reason="by an agent", now=now)
-        assert settled.ticket is not None
-        link_tickets(
-            actor=SYSTEM,
-            source_id=settled.ticket.pk,
-            target_id=held.ticket_id,
-            kind=TicketLink.Kind.RELATED,
-            now=now,
-        )
+        if settled.ticket is not None:
+            link_tickets(
+                actor=SYSTEM,
+                source_id=settled.ticket.pk,
+                target_id=held.ticket_id,
+                kind=TicketLink.Kind.RELATED,
+                now=now,
+            )
         return settled
     contact = contact_for_address(address=mail.sender.address, name=mail.sender.name, now=now)
     message = receive_message(
@@ -252,7 +257,9 @@ def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
         copied=[] if is_participant(held.ticket, contact) else [contact],
         now=now,
     )
-    return Settled(outcome=Outcome.REPLIED, reason="accepted by an agent", ticket=held.ticket, message=message)
+    return Settled(
+        outcome=Outcome.REPLIED, reason="accepted by an agent", ticket=held.ticket, message=message
+    )
 
 
 def is_answerable(mail: Mail) -> bool:
@@ -277,7 +284,8 @@ def copied_people(mail: Mail, *, now: datetime) -> list[Contact]:
         if value != mail.sender.address and not _is_ours(value, mail.own_addresses)
     ]
     return [
-        contact_of(address.address) or contact_for_address(address=address.address, name=address.name, now=now)
+        contact_of(address.address)
+        or contact_for_address(address=address.address, name=address.name, now=now)
         for address in wanted[:COPIED_LIMIT]
     ]
 

@@ -16,8 +16,8 @@ from okno.channels.email.threading import is_own, thread_key
 from okno.lib.blobs import BlobMissing
 from okno.lib.clock import current_time
 from okno.reactors.intake import outcomes
-from okno.reactors.intake.outcomes import Mail, Outcome, Settled
 from okno.reactors.intake.files import keep_files
+from okno.reactors.intake.outcomes import Mail, Outcome, Settled
 from okno.reactors.intake.threads import Place, Trust, find_place, verdict_of
 from okno.spine.work import Ledger, register_ledger
 from okno.tenancy.scope import scope
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 # A mail that failed or killed us this often is set aside, so that it delays nothing and waits for a person.
 ATTEMPTS_LIMIT = 4
+SECOND_TRY = timedelta(seconds=5)
 
 
 def handle_raw(raw: RawMail) -> None:
@@ -37,8 +38,14 @@ def handle_raw(raw: RawMail) -> None:
     now = current_time()
     try:
         parsed = parse_raw(raw)
-    except (ParseFailed, BlobMissing) as error:
-        _quarantine(raw, f"unreadable: {error}")
+    except ParseFailed as error:
+        if error.may_pass_later and raw.attempts == 1:
+            _try_again(raw, error.reason)
+        else:
+            _quarantine(raw, f"unreadable: {error}")
+        return
+    except BlobMissing:
+        _quarantine(raw, "its file is gone from the store")
         return
     if parsed.sender is None:
         _quarantine(raw, "no sender", parsed)
@@ -82,8 +89,8 @@ def _join(mail: Mail, place: Place, *, now: datetime) -> Settled:
         return outcomes.join_ticket(mail, place, place.contact, now=now)
     if is_machine:
         return outcomes.keep_machine_mail(mail, place, now=now)
-    if place.trust is Trust.STAFF:
-        return outcomes.staff_reply(mail, place, now=now)
+    if place.trust is Trust.STAFF and place.member is not None:
+        return outcomes.staff_reply(mail, place, place.member, now=now)
     return outcomes.hold_for_decision(mail, place, now=now)
 
 
@@ -97,7 +104,7 @@ def _without_place(mail: Mail, *, now: datetime) -> Settled:
 
 
 def _mail(raw: RawMail, parsed: ParsedMessage, files: list[Attachment]) -> Mail:
-    mailboxes = {mailbox.pk: mailbox for mailbox in Mailbox.objects.select_related("desk")}
+    mailboxes = {mailbox.pk: mailbox for mailbox in Mailbox.objects.select_related("desk", "team")}
     mailbox = mailboxes[raw.mailbox_id]
     return Mail(
         raw=raw,
@@ -117,18 +124,27 @@ def _shown(parsed: ParsedMessage) -> dict[str, str]:
     }
 
 
+def _try_again(raw: RawMail, reason: str) -> None:
+    """Give a mail whose parser was killed one more chance: perhaps the machine was to blame."""
+    with scope(raw.workspace_id):
+        raw.retry_in(SECOND_TRY, reason)
+
+
 def _quarantine(raw: RawMail, reason: str, parsed: ParsedMessage | None = None) -> None:
     log.warning("mail_quarantined", raw=raw.pk, workspace=raw.workspace_id)
     with scope(raw.workspace_id):
         raw.finish(
-            **(_shown(parsed) if parsed else {}), **Settled(outcome=Outcome.QUARANTINED, reason=reason[:500]).columns()
+            **(_shown(parsed) if parsed else {}),
+            **Settled(outcome=Outcome.QUARANTINED, reason=reason[:500]).columns(),
         )
 
 
 def _one_at_a_time(identity: str, workspace_id: int) -> None:
     """Make copies of one mail wait for each other, so that the second sees the first and is a duplicate."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [workspace_id % 2**31, crc32(identity.encode()) - 2**31])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)", [workspace_id % 2**31, crc32(identity.encode()) - 2**31]
+        )
 
 
 RAW_MAIL = register_ledger(Ledger(model=RawMail, handle=handle_raw, lease=timedelta(seconds=90), batch=10))

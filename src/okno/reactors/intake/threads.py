@@ -1,7 +1,7 @@
 """Where a mail belongs, and whether it may go there: the rules of follow-up trust.
 
-A token of ours, or a reference to a stored Message-ID, points to a ticket. Only a known participant whose domain was not
-found forged may add to it; others are held. A number in the subject proves nothing.
+A token of ours, or a reference to a stored Message-ID, points to a ticket. Only a known participant whose domain was
+not found forged may add to it; others are held. A number in the subject proves nothing.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class Place:
 
 def verdict_of(mailbox: Mailbox, parsed: ParsedMessage) -> Verdict:
     """Return what the mailbox's own server found of the sender's domain; no verdict is not a failure."""
-    return dmarc_verdict(parsed, trusted_servers=[mailbox.trusted_authserv] if mailbox.trusted_authserv else [])
+    return dmarc_verdict(
+        parsed, trusted_servers=[mailbox.trusted_authserv] if mailbox.trusted_authserv else []
+    )
 
 
 def find_place(raw: RawMail, parsed: ParsedMessage, *, verdict: Verdict) -> Place | None:
@@ -78,7 +80,9 @@ def is_participant(ticket: Ticket, contact: Contact) -> bool:
     return Participant.objects.filter(ticket=ticket, contact=contact).exists()
 
 
-def _notified_member(tokens: tuple[FoundToken, ...], parsed: ParsedMessage) -> tuple[int, Member | None] | None:
+def _notified_member(
+    tokens: tuple[FoundToken, ...], parsed: ParsedMessage
+) -> tuple[int, Member | None] | None:
     """Return the ticket of a staff notification that is answered, and its member if he writes from his own address."""
     for found in tokens:
         if found.token.purpose is Purpose.NOTIFICATION:

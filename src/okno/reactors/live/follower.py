@@ -1,8 +1,8 @@
 """Follows the events of all workspaces and passes them on to the open connections of this process.
 
-One follower a process, only while somebody listens. It asks every 300 ms, by the system function that lists the events
-visible since its cursor; the cursor is (transaction, id) below the snapshot's horizon, so a transaction that commits late
-is never passed over. No NOTIFY: it would serialise commits (docs/adr/0003-live-updates-by-polling.md).
+One follower a process, only while somebody listens. It asks every 300 ms, by the system function that lists the
+events visible since its cursor; the cursor is (transaction, id) below the snapshot's horizon, so a transaction that
+commits late is never passed over. No NOTIFY: it would serialise commits (docs/adr/0003-live-updates-by-polling.md).
 """
 
 from __future__ import annotations
@@ -66,11 +66,14 @@ def here() -> Cursor:
         return Cursor(int(cursor.fetchone()[0]) - 1, 2**62)
 
 
-def news_after(after: Cursor, *, limit: int = BATCH, workspace_id: int | None = None) -> tuple[list[News], Cursor]:
+def news_after(
+    after: Cursor, *, limit: int = BATCH, workspace_id: int | None = None
+) -> tuple[list[News], Cursor]:
     """Return what happened after a cursor (of one workspace, if given) and the cursor behind it, in three queries."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT xid, id, workspace_id FROM okno_events_after(%s, %s, %s)", [str(after.xid), after.id, limit]
+            "SELECT xid, id, workspace_id FROM okno_events_after(%s, %s, %s)",
+            [str(after.xid), after.id, limit],
         )
         places = [(Cursor(int(xid), row_id), workspace) for xid, row_id, workspace in cursor.fetchall()]
     if not places:

@@ -41,5 +41,7 @@ class Notification(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "member", "-id"], name="notify_newest"),
-            models.Index(fields=["workspace", "member"], name="notify_unread", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["workspace", "member"], name="notify_unread", condition=Q(read_at__isnull=True)
+            ),
         ]

@@ -83,8 +83,8 @@ def _concerned(happened: EventType, ticket: Ticket) -> tuple[NotificationKind | 
         case MessageAdded(direction="in", is_first=False, is_automatic=False):
             return NotificationKind.CLIENT_REPLY, assignee or _team(ticket)
         case DeliveryChanged(new="failed", message=message):
-            author = Message.objects.filter(pk=message).values_list("author_member_id", flat=True)
-            return NotificationKind.DELIVERY_FAILED, [ref for ref in author if ref is not None]
+            author = Message.objects.get(pk=message).author_member_id
+            return NotificationKind.DELIVERY_FAILED, [author] if author is not None else []
         case ReminderDue():
             return NotificationKind.REMINDER, assignee
     return None, []

@@ -60,12 +60,16 @@ def uploaded_attachments(actor: Actor, keys: Sequence[UUID]) -> list[Attachment]
     if len(found) != len(set(keys)):
         raise Invalid(_("A file is missing; add it again."), fields={"attachments": [_("Unknown file.")]})
     if sum(attachment.size for attachment in found) > MESSAGE_SIZE_LIMIT:
-        raise Invalid(_("The files are too large for one message."), fields={"attachments": [_("Too large.")]})
+        raise Invalid(
+            _("The files are too large for one message."), fields={"attachments": [_("Too large.")]}
+        )
     return found
 
 
 def clean_filename(filename: str) -> str:
     """Return a file's name as it is shown: no path, nothing invisible, never empty."""
     last = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    visible = "".join(character for character in last if character.isprintable() and character not in '<>:"|?*')
+    visible = "".join(
+        character for character in last if character.isprintable() and character not in '<>:"|?*'
+    )
     return visible.strip(" .")[:FILENAME_LENGTH] or "file"

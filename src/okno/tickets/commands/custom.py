@@ -27,7 +27,9 @@ def set_custom_values(*, actor: Actor, ticket_id: int, values: Mapping[str, Any]
     fields = {field.key: field for field in CustomField.objects.filter(key__in=list(values), is_active=True)}
     unknown = sorted(set(values) - set(fields))
     if unknown:
-        raise Invalid(_("There is no such field."), fields={f"custom.{key}": [_("Unknown field.")] for key in unknown})
+        raise Invalid(
+            _("There is no such field."), fields={f"custom.{key}": [_("Unknown field.")] for key in unknown}
+        )
     stored = {key: _columns(fields[key], value) for key, value in values.items()}
     shown = dict(ticket.custom)
     for key, columns in stored.items():

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from okno.lib.errors import Denied
 from okno.lib.sanitize import sanitize_html
 from okno.spine.actor import Actor
 from okno.spine.unit import command
@@ -27,20 +30,25 @@ def save_draft(
 ) -> Draft:
     """Keep what the actor has written on a ticket so far; the latest wins."""
     ticket = lock_ticket(actor, ticket_id, policy.can_note)
+    if actor.member_id is None:
+        raise Denied(_("Only members have drafts."))
     values: dict[str, Any] = {
         "kind": kind if kind in MessageKind.values else MessageKind.REPLY,
         "html": sanitize_html(html),
-        "recipients": {role: list(addresses)[:50] for role, addresses in recipients.items() if role in ("to", "cc")},
+        "recipients": {
+            role: list(addresses)[:50] for role, addresses in recipients.items() if role in ("to", "cc")
+        },
         "attachment_keys": list(attachment_keys)[:100],
         "updated_at": now,
     }
-    draft, _ = Draft.objects.update_or_create(ticket=ticket, member_id=actor.member_id, defaults=values)
+    draft, _is_new = Draft.objects.update_or_create(ticket=ticket, member_id=actor.member_id, defaults=values)
     return draft
 
 
 def discard_draft(*, actor: Actor, ticket_id: int) -> None:
     """Throw the actor's draft on a ticket away."""
-    Draft.objects.filter(ticket_id=ticket_id, member_id=actor.member_id).delete()
+    if actor.member_id is not None:
+        Draft.objects.filter(ticket_id=ticket_id, member_id=actor.member_id).delete()
 
 
 def mark_read(*, actor: Actor, ticket: Ticket, now: datetime) -> None:

@@ -64,7 +64,8 @@ def add_message(
         channel=message.channel,
         author_member_id=None if message.author_contact else actor.member_id,
         author_contact=message.author_contact,
-        author_name=message.author_name or (message.author_contact.name if message.author_contact else actor.name),
+        author_name=message.author_name
+        or (message.author_contact.name if message.author_contact else actor.name),
         from_address=message.from_address,
         subject=message.subject,
         text=message.body.text,
@@ -104,7 +105,7 @@ def add_message(
 
 
 def _attach(message: Message, attachments: Sequence[Attachment]) -> None:
-    new = [attachment for attachment in attachments if attachment.pk is None]
+    new = [attachment for attachment in attachments if attachment._state.adding]
     for attachment in attachments:
         attachment.message, attachment.ticket_id = message, message.ticket_id
     Attachment.objects.bulk_create(new)

@@ -87,13 +87,22 @@ def next_numbers(how_many: int) -> list[int]:
 
 
 def _insert(new: NewTicket, *, now: datetime) -> Ticket:
-    request_type = new.type or RequestType.objects.filter(is_active=True).order_by("-is_default", "position")[0]
-    desk = new.desk or (new.team.desk if new.team else None) or (new.type.desk if new.type else default_desk())
+    request_type = (
+        new.type or RequestType.objects.filter(is_active=True).order_by("-is_default", "position")[0]
+    )
+    desk = (
+        new.desk or (new.team.desk if new.team else None) or (new.type.desk if new.type else default_desk())
+    )
     category = StatusCategory.OPEN if new.assignee is not None else StatusCategory.NEW
     status = default_status(category)
     team_id = new.team.pk if new.team else request_type.team_id
     if team_id is None:
-        team_id = Team.objects.filter(desk=desk, is_active=True).order_by("position", "id").values_list("pk", flat=True).first()
+        team_id = (
+            Team.objects.filter(desk=desk, is_active=True)
+            .order_by("position", "id")
+            .values_list("pk", flat=True)
+            .first()
+        )
     opened = Ticket(
         number=next_numbers(1)[0],
         subject=clean_subject(new.subject),
@@ -121,7 +130,7 @@ def _insert(new: NewTicket, *, now: datetime) -> Ticket:
         first_assigned_at=now if new.assignee is not None else None,
     )
     opened.save(force_insert=True)
-    opened._participant_members = {new.assignee.pk} if new.assignee else set()  # type: ignore[attr-defined]
+    opened.taking_part = {new.assignee.pk} if new.assignee else set()
     return opened
 
 

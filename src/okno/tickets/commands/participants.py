@@ -41,14 +41,16 @@ def add_participant(
     ticket = lock_ticket(actor, ticket_id, policy.can_change)
     is_contact = isinstance(person, Contact)
     if role not in (CONTACT_ROLES if is_contact else MEMBER_ROLES):
-        raise Invalid(_("This person cannot take part in this role."), fields={"role": [_("Not for this person.")]})
+        raise Invalid(
+            _("This person cannot take part in this role."), fields={"role": [_("Not for this person.")]}
+        )
     contact_id = person.pk if is_contact else None
     member_id = None if is_contact else person.pk
     participant, is_new = Participant.objects.get_or_create(
         ticket=ticket,
         role=role,
-        contact_id=contact_id,
-        member_id=member_id,
+        contact=person if isinstance(person, Contact) else None,
+        member=person if isinstance(person, Member) else None,
         defaults={"added_at": now, "is_visible": role in VISIBLE_ROLES},
     )
     if is_new:
@@ -80,7 +82,11 @@ def remember_copied(ticket: Ticket, recipients: Iterable[Recipient], *, now: dat
     for recipient in recipients:
         if recipient.role != "cc":
             continue
-        contact = recipient.contact or contact_for_address(address=recipient.address, name=recipient.name, now=now)
+        contact = recipient.contact or contact_for_address(
+            address=recipient.address, name=recipient.name, now=now
+        )
         if contact.pk not in known:
             known.add(contact.pk)
-            Participant.objects.create(ticket=ticket, role=ParticipantRole.COPIED, contact=contact, added_at=now)
+            Participant.objects.create(
+                ticket=ticket, role=ParticipantRole.COPIED, contact=contact, added_at=now
+            )

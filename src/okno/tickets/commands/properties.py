@@ -108,25 +108,28 @@ def change_topic(*, actor: Actor, ticket_id: int, to: Topic | None, now: datetim
 @command
 def change_device(*, actor: Actor, ticket_id: int, device: str, now: datetime) -> Ticket:
     """Write down which device it is about."""
-    return _change_text(actor, ticket_id, "device", gettext_noop("Device"), device, now)
+    return _change_text(actor, ticket_id, name="device", label=gettext_noop("Device"), value=device, now=now)
 
 
 @command
 def change_solution(*, actor: Actor, ticket_id: int, solution: str, now: datetime) -> Ticket:
     """Write down how it was solved, in words for the requester."""
-    return _change_text(actor, ticket_id, "solution", gettext_noop("Solution"), solution, now)
+    label = gettext_noop("Solution")
+    return _change_text(actor, ticket_id, name="solution", label=label, value=solution, now=now)
 
 
 @command
 def change_due(*, actor: Actor, ticket_id: int, due_at: datetime | None, now: datetime) -> Ticket:
     """Set the due date, or none."""
-    return _change_moment(actor, ticket_id, "due_at", due_at, DueChanged, now)
+    return _change_moment(actor, ticket_id, name="due_at", value=due_at, event=DueChanged, now=now)
 
 
 @command
 def change_reminder(*, actor: Actor, ticket_id: int, reminder_at: datetime | None, now: datetime) -> Ticket:
     """Set the reminder of the assignee, or none."""
-    ticket = _change_moment(actor, ticket_id, "reminder_at", reminder_at, ReminderChanged, now)
+    ticket = _change_moment(
+        actor, ticket_id, name="reminder_at", value=reminder_at, event=ReminderChanged, now=now
+    )
     if reminder_at is None:
         clear_timer(kind=REMINDER, key=str(ticket.pk))
     else:
@@ -154,7 +157,9 @@ def change_parent(*, actor: Actor, ticket_id: int, parent_number: int | None, no
     ticket = lock_ticket(actor, ticket_id, policy.can_change)
     parent = find_ticket(actor, number=parent_number) if parent_number is not None else None
     if parent is not None and _is_above(ticket, parent):
-        raise Invalid(_("A ticket cannot be under itself."), code="circle", fields={"parent": [_("A circle.")]})
+        raise Invalid(
+            _("A ticket cannot be under itself."), code="circle", fields={"parent": [_("A circle.")]}
+        )
     old = ticket.parent_id
     if (parent.pk if parent else None) != old:
         save_changes(ticket, now=now, parent=parent)
@@ -174,7 +179,7 @@ def _is_above(ticket: Ticket, candidate: Ticket) -> bool:
     return True
 
 
-def _change_text(actor: Actor, ticket_id: int, name: str, label: str, value: str, now: datetime) -> Ticket:
+def _change_text(actor: Actor, ticket_id: int, *, name: str, label: str, value: str, now: datetime) -> Ticket:
     ticket = lock_ticket(actor, ticket_id, policy.can_change)
     cleaned = clean_text(value)
     if cleaned != getattr(ticket, name):
@@ -186,6 +191,7 @@ def _change_text(actor: Actor, ticket_id: int, name: str, label: str, value: str
 def _change_moment(
     actor: Actor,
     ticket_id: int,
+    *,
     name: str,
     value: datetime | None,
     event: Callable[..., Any],

@@ -43,7 +43,9 @@ def receive_message(
     for contact in copied:
         if contact.pk not in known:
             known.add(contact.pk)
-            Participant.objects.create(ticket=ticket, role=ParticipantRole.COPIED, contact=contact, added_at=now)
+            Participant.objects.create(
+                ticket=ticket, role=ParticipantRole.COPIED, contact=contact, added_at=now
+            )
     row = add_message(actor=actor, ticket=ticket, message=message, now=now)
     if not message.is_automatic and ticket.category not in (StatusCategory.NEW, StatusCategory.OPEN):
         is_ours = ticket.assignee_id is not None or ticket.first_response_at is not None
@@ -88,7 +90,11 @@ def decide_held(*, actor: Actor, ticket_id: int, held_id: int, decision: str, no
     Raises NotFound, and Conflict if somebody decided otherwise before.
     """
     ticket = lock_ticket(actor, ticket_id, policy.can_change)
-    held = HeldMessage.objects.select_for_update(no_key=True, of=("self",)).filter(ticket=ticket, pk=held_id).first()
+    held = (
+        HeldMessage.objects.select_for_update(no_key=True, of=("self",))
+        .filter(ticket=ticket, pk=held_id)
+        .first()
+    )
     if held is None:
         raise NotFound(_("There is no such mail."))
     if held.decision:
@@ -97,7 +103,7 @@ def decide_held(*, actor: Actor, ticket_id: int, held_id: int, decision: str, no
         raise Conflict(_("Somebody has already decided on this mail."), code="decided")
     held.decision = decision
     held.decided_at = now
-    held.decided_by = Member.objects.filter(pk=actor.member_id).first()
+    held.decided_by = None if actor.member_id is None else Member.objects.get(pk=actor.member_id)
     held.save(update_fields=["decision", "decided_at", "decided_by"])
     save_changes(ticket, now=now, held_count=max(0, ticket.held_count - 1))
     announce(actor, ticket, HeldDecided(held=held.pk, decision=decision), now=now)

@@ -19,6 +19,7 @@ from okno.tickets import policy
 from okno.tickets.access import lock_ticket
 from okno.tickets.commands.attachments import uploaded_attachments
 from okno.tickets.commands.changing import announce, last_words
+from okno.tickets.commands.drafts import discard_draft
 from okno.tickets.commands.messages import NewMessage, Recipient, add_message
 from okno.tickets.commands.participants import remember_copied
 from okno.tickets.commands.status import move_to_status
@@ -27,7 +28,6 @@ from okno.tickets.events import MessageCancelled
 from okno.tickets.models import (
     Delivery,
     Direction,
-    Draft,
     Message,
     MessageKind,
     Status,
@@ -92,7 +92,7 @@ def reply_to_ticket(
         move_to_status(actor, ticket, status, now=now)
     elif ticket.category == StatusCategory.NEW:
         move_to_status(actor, ticket, StatusCategory.OPEN, now=now)
-    Draft.objects.filter(ticket=ticket, member_id=actor.member_id).delete()
+    discard_draft(actor=actor, ticket_id=ticket.pk)
     return message
 
 
@@ -131,7 +131,7 @@ def add_note(
         if not policy.can_change(actor, ticket):
             raise Denied(_("You may write notes here but not change the status."))
         move_to_status(actor, ticket, status, now=now)
-    Draft.objects.filter(ticket=ticket, member_id=actor.member_id).delete()
+    discard_draft(actor=actor, ticket_id=ticket.pk)
     return note
 
 
@@ -164,7 +164,11 @@ def _already_sent(client_key: UUID | None) -> Message | None:
 
 def _refuse_if_stale(ticket: Ticket, seen_message_id: int) -> None:
     newer = Message.objects.filter(
-        ticket=ticket, pk__gt=seen_message_id, kind=MessageKind.REPLY, cancelled_at__isnull=True, is_automatic=False
+        ticket=ticket,
+        pk__gt=seen_message_id,
+        kind=MessageKind.REPLY,
+        cancelled_at__isnull=True,
+        is_automatic=False,
     )
     if newer.exists():
         raise Conflict(_("Somebody wrote meanwhile. Read it, then send again."), code="answered_meanwhile")
@@ -195,7 +199,9 @@ def _recipients(ticket: Ticket, to: Sequence[str] | None, cc: Sequence[str] | No
 
 
 def _with_names(recipients: list[Recipient]) -> list[Recipient]:
-    rows = ContactAddress.objects.filter(value__in=[one.address for one in recipients]).select_related("contact")
+    rows = ContactAddress.objects.filter(value__in=[one.address for one in recipients]).select_related(
+        "contact"
+    )
     contacts = {row.value: row.contact for row in rows}
     return [
         Recipient(

@@ -20,7 +20,12 @@ from okno.tickets.models import Status, StatusCategory, Ticket
 
 @command
 def change_status(
-    *, actor: Actor, ticket_id: int, status: Status | StatusCategory, now: datetime, solution: str | None = None
+    *,
+    actor: Actor,
+    ticket_id: int,
+    status: Status | StatusCategory,
+    now: datetime,
+    solution: str | None = None,
 ) -> Ticket:
     """Give the ticket a status, or the default one of a category; `solution` is what the requester is shown."""
     ticket = lock_ticket(actor, ticket_id, policy.can_change)

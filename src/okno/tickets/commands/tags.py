@@ -40,4 +40,6 @@ def set_tags(*, actor: Actor, ticket_id: int, tags: Iterable[str], now: datetime
 
 def write_tag_rows(ticket: Ticket, names: Iterable[str]) -> None:
     """Insert the narrow rows of tags; those that are there stay."""
-    TicketTag.objects.bulk_create([TicketTag(ticket=ticket, name=name) for name in names], ignore_conflicts=True)
+    TicketTag.objects.bulk_create(
+        [TicketTag(ticket=ticket, name=name) for name in names], ignore_conflicts=True
+    )

@@ -27,7 +27,9 @@ def written_body(*, text: str = "", html: str = "") -> Body:
             clean = sanitize_html(html)
             plain = clean_text(text or html_to_text(clean))
         except HtmlTooDeep as error:
-            raise Invalid(_("The text is nested too deep."), fields={"html": [_("Nested too deep.")]}) from error
+            raise Invalid(
+                _("The text is nested too deep."), fields={"html": [_("Nested too deep.")]}
+            ) from error
         if plain or "<img" in clean:
             return Body(text=plain, html=clean)
     plain = clean_text(text)

@@ -68,7 +68,9 @@ class Status(TranslatedName):
     """The status that a bare category means."""
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="tickets_status_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="tickets_status_key")
+        ]
 
     @property
     def public_name(self) -> str:
@@ -88,7 +90,9 @@ class RequestType(TranslatedName):
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="tickets_type_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="tickets_type_key")
+        ]
 
 
 class Topic(TranslatedName):
@@ -122,4 +126,6 @@ class CustomField(TranslatedName):
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="tickets_customfield_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="tickets_customfield_key")
+        ]

@@ -147,7 +147,9 @@ class Attachment(TenantModel):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="tickets_attachment_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="tickets_attachment_key")
+        ]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "message"], name="tickets_attachment_message"),
             models.Index(fields=["workspace", "ticket"], name="tickets_attachment_ticket"),
@@ -178,11 +180,11 @@ class HeldMessage(TenantModel):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "raw"], name="tickets_held_raw_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "raw"], name="tickets_held_raw_key")
+        ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["workspace", "ticket"], name="tickets_held_open", condition=Q(decision="")
-            )
+            models.Index(fields=["workspace", "ticket"], name="tickets_held_open", condition=Q(decision=""))
         ]
 
 

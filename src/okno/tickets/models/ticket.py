@@ -50,6 +50,9 @@ class Channel(models.TextChoices):
 class Ticket(TenantModel):
     """The one work item. Written only by commands."""
 
+    taking_part: set[int] | None = None
+    """The ids of the members who take part, kept by `snapshot.participant_members` within one command."""
+
     number = models.BigIntegerField()
     subject = models.TextField()
     kind = models.TextField(choices=TicketKind.choices)
@@ -63,7 +66,9 @@ class Ticket(TenantModel):
     topic = TenantForeignKey(Topic, null=True, on_delete=models.SET_NULL, related_name="+")
     channel = models.TextField(choices=Channel.choices)
     requester = TenantForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="tickets")
-    organization = TenantForeignKey(Organization, null=True, on_delete=models.SET_NULL, related_name="tickets")
+    organization = TenantForeignKey(
+        Organization, null=True, on_delete=models.SET_NULL, related_name="tickets"
+    )
     desk = TenantForeignKey(Desk, on_delete=models.PROTECT, related_name="tickets")
     team = TenantForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="tickets")
     assignee = TenantForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="tickets")
@@ -123,7 +128,9 @@ class Ticket(TenantModel):
             models.Index(fields=["workspace", "-updated_at", "-id"], name="tickets_by_updated"),
             models.Index(fields=["workspace", "-created_at", "-id"], name="tickets_by_created"),
             models.Index(
-                fields=["workspace", "-updated_at", "-id"], name="tickets_open_updated", condition=Q(is_open=True)
+                fields=["workspace", "-updated_at", "-id"],
+                name="tickets_open_updated",
+                condition=Q(is_open=True),
             ),
             models.Index(
                 fields=["workspace", "assignee", "-updated_at", "-id"],
@@ -131,21 +138,35 @@ class Ticket(TenantModel):
                 condition=Q(is_open=True),
             ),
             models.Index(
-                fields=["workspace", "team", "-updated_at", "-id"], name="tickets_open_team", condition=Q(is_open=True)
+                fields=["workspace", "team", "-updated_at", "-id"],
+                name="tickets_open_team",
+                condition=Q(is_open=True),
             ),
             models.Index(
                 fields=["workspace", "due_at", "id"], name="tickets_open_due", condition=Q(is_open=True)
             ),
             models.Index(
-                fields=["workspace", "-priority", "-id"], name="tickets_open_priority", condition=Q(is_open=True)
+                fields=["workspace", "-priority", "-id"],
+                name="tickets_open_priority",
+                condition=Q(is_open=True),
             ),
             models.Index(
                 fields=["workspace"],
                 name="tickets_open_counts",
                 condition=Q(is_open=True),
                 include=[
-                    "category", "status", "priority", "channel", "kind", "type", "desk", "team", "assignee",
-                    "requester", "due_at", "updated_at",
+                    "category",
+                    "status",
+                    "priority",
+                    "channel",
+                    "kind",
+                    "type",
+                    "desk",
+                    "team",
+                    "assignee",
+                    "requester",
+                    "due_at",
+                    "updated_at",
                 ],
             ),
             models.Index(fields=["workspace", "requester", "-id"], name="tickets_by_requester"),
@@ -154,7 +175,9 @@ class Ticket(TenantModel):
             models.Index(fields=["workspace", "team", "-id"], name="tickets_by_team"),
             models.Index(fields=["workspace", "status", "-id"], name="tickets_by_status"),
             models.Index(fields=["workspace", "topic", "-id"], name="tickets_by_topic"),
-            models.Index(fields=["workspace", "parent"], name="tickets_by_parent", condition=Q(parent__isnull=False)),
+            models.Index(
+                fields=["workspace", "parent"], name="tickets_by_parent", condition=Q(parent__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -179,7 +202,7 @@ class CustomValue(TenantModel):
 
     ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="custom_rows")
     field = TenantForeignKey(CustomField, on_delete=models.CASCADE, related_name="+")
-    text = models.TextField(null=True)
+    text = models.TextField(null=True)  # noqa: DJ001 (no value, as in the two beside it)
     number = models.FloatField(null=True)
     time = models.DateTimeField(null=True)
 
@@ -226,7 +249,8 @@ class Participant(TenantModel):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
-                condition=Q(contact__isnull=False, member__isnull=True) | Q(contact__isnull=True, member__isnull=False),
+                condition=Q(contact__isnull=False, member__isnull=True)
+                | Q(contact__isnull=True, member__isnull=False),
                 name="tickets_participant_one",
             ),
         ]
