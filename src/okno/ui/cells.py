@@ -20,6 +20,7 @@ from django.utils.translation import pgettext
 
 from okno.ui.icons import icon_svg
 from okno.ui.times import age_tag, due_words, left_words, time_tag
+from okno.ui.words import per_language
 
 AVATAR_HUES = 6
 _SPREAD = 2654435761  # Knuth's multiplier: neighbouring ids get different hues
@@ -131,11 +132,16 @@ def avatar(person: PersonCell | None, *, size: str = "", label: str | None = Non
     """Return the round letters, or a dashed ring for nobody; `size` is xs, s, l or xl; label "" hides it."""
     sized = f" avatar-{size}" if size else ""
     if person is None:
-        said = _("Nobody") if label is None else label
+        said = _nobody() if label is None else label
         return f'<span class="avatar avatar-none{sized}" {_said(said)}>{icon_svg("user-round")}</span>'
     said = person.name if label is None else label
     letters = escape(initials(person.name))
     return f'<span class="avatar {avatar_class(person.id)}{sized}" {_said(said)}>{letters}</span>'
+
+
+@per_language
+def _nobody() -> str:
+    return _("Nobody")
 
 
 def _said(label: str) -> str:
@@ -157,6 +163,7 @@ def status_cell(category: str, name: str) -> str:
     return f'<span class="status">{status_glyph(category)}<span class="cut">{escape(name)}</span></span>'
 
 
+@per_language
 def priority_name(priority: int) -> str:
     """Return the word for 1 to 4."""
     return {
@@ -189,6 +196,7 @@ def priority_bars(priority: int, *, label: str | None = None) -> str:
     return f'<svg class="bars bars-{priority}" viewBox="0 0 14 14" {said}>{_bars(priority)}</svg>'
 
 
+@per_language
 def channel_icon(channel: str) -> str:
     """Return the icon of the channel with its name said; an unknown channel gets an envelope."""
     return icon_svg(CHANNEL_ICONS.get(channel, "mail"), "", _channel_name(channel))
@@ -257,6 +265,16 @@ def tag_cell(name: str) -> str:
     return f'<span class="tag"><span class="cut">{escape(name)}</span></span>'
 
 
+@per_language
+def _unread_dot() -> str:
+    return f'<span class="row-dot" role="img" aria-label="{escape(_("Unread"))}"></span>'
+
+
+@per_language
+def _select_words() -> str:
+    return escape(_("Select %(number)s") % {"number": "%s"})
+
+
 def ticket_row(row: TicketRow, *, now: datetime, is_new: bool = False) -> str:
     """Return one `<tr>` of the list; `is_new` lets it slide in."""
     classes = "row"
@@ -265,12 +283,8 @@ def ticket_row(row: TicketRow, *, now: datetime, is_new: bool = False) -> str:
     classes += " row-in" if is_new else ""
     subject = escape(row.subject)
     requester = escape(row.requester)
-    dot = (
-        f'<span class="row-dot" role="img" aria-label="{escape(_("Unread"))}"></span>'
-        if row.is_unread
-        else ""
-    )
-    select = escape(_("Select %(number)s") % {"number": row.number})
+    dot = _unread_dot() if row.is_unread else ""
+    select = _select_words().replace("%s", str(row.number))
     return (
         f'<tr class="{classes}" id="row-{row.number}" data-number="{row.number}" data-ticket="{row.id}">'
         f'<td class="row-pick">{dot}<input type="checkbox" name="number" value="{row.number}" form="bulk"'

@@ -10,6 +10,8 @@ from django.utils.dates import MONTHS_ALT
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from okno.ui.words import per_language
+
 MINUTE = 60
 HOUR = 60 * MINUTE
 
@@ -20,11 +22,11 @@ def age_words(moment: datetime, now: datetime) -> str:
     if seconds < MINUTE:
         return _("now")
     if seconds < HOUR:
-        return _("%(count)d min") % {"count": int(seconds // MINUTE)}
+        return age_patterns()["minutes"].replace("%s", str(int(seconds // MINUTE)))
     there, here = timezone.localtime(moment), timezone.localtime(now)
     days = (here.date() - there.date()).days
     if days == 0 or seconds < 6 * HOUR:
-        return _("%(count)d h") % {"count": int(seconds // HOUR)}
+        return age_patterns()["hours"].replace("%s", str(int(seconds // HOUR)))
     if days == 1:
         return _("yesterday")
     if days < 7:
@@ -56,25 +58,32 @@ def day_words(day: date, today: date, *, short: bool = False) -> str:
     }
     if day in near:
         return near[day]
-    month = str(MONTHS_ALT[day.month])
+    month = _month(day.month)
     # Three letters of the genitive are the usual short form in both languages.
     parts = {"day": day.day, "month": month[:3] if short else month, "year": day.year}
     if day.year == today.year:
         return _("%(day)d %(month)s") % parts
-    return _("%(day)d %(month)s %(year)d") % parts
+    return _full_day() % parts
+
+
+@per_language
+def _full_day() -> str:
+    return _("%(day)d %(month)s %(year)d")
+
+
+@per_language
+def _month(month: int) -> str:
+    return str(MONTHS_ALT[month])
 
 
 def exact_words(moment: datetime) -> str:
     """Return the whole moment, for the hint on hover: `22 November 2026, 17:42:05`."""
     there = timezone.localtime(moment)
-    day = _("%(day)d %(month)s %(year)d") % {
-        "day": there.day,
-        "month": str(MONTHS_ALT[there.month]),
-        "year": there.year,
-    }
+    day = _full_day() % {"day": there.day, "month": _month(there.month), "year": there.year}
     return f"{day}, {there:%H:%M:%S}"
 
 
+@per_language
 def age_patterns() -> dict[str, str]:
     """Return the words of young ages with `%s` for the number, for the browser's own ticking."""
     patterns = {"now": _("now"), "minutes": _("%(count)d min"), "hours": _("%(count)d h")}
