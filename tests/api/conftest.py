@@ -10,6 +10,12 @@ import pytest
 from tests.api.caller import Caller
 
 
+@pytest.fixture(autouse=True)
+def quick_hash(settings: Any) -> None:
+    """Hash passwords quickly: the slow hash is not what these tests are about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def token_of(shop: Any) -> Callable[..., str]:
     """Return a maker of tokens: for a member by name (with a role), with scopes."""

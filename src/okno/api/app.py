@@ -17,6 +17,7 @@ from okno.api.callers import Caller
 from okno.api.problems import answer_to
 from okno.api.routes import attachments, contacts, directory, events, messages, participants, tickets
 from okno.lib.errors import DomainError
+from okno.tenancy.modules import all_manifests
 
 
 class BearerToken(HttpBearer):
@@ -76,6 +77,9 @@ def build_api() -> NinjaAPI:
     )
     for module in (tickets, messages, participants, contacts, events, attachments, directory):
         api.add_router("", module.router)
+    for manifest in all_manifests().values():
+        if manifest.api_router is not None:
+            api.add_router(*manifest.api_router)
     for expected in (Exception, DomainError, HttpError, ValidationError):
         api.add_exception_handler(expected, answer_to)
     return api

@@ -13,6 +13,8 @@ from pydantic_core import to_json
 
 from okno.api.idempotency import HEADER, REPLAYED
 from okno.api.problems import MEDIA_TYPE, Problem, method_not_allowed
+from okno.tenancy.modules import hidden_prefixes, is_hidden
+from okno.tenancy.queries import workspace_for_host
 
 JsonObject = dict[str, Any]
 WRITES = ("post", "patch", "delete")
@@ -46,16 +48,20 @@ def openapi_document(api: NinjaAPI) -> JsonObject:
 
 
 def document_view(api: NinjaAPI) -> Callable[[HttpRequest], HttpResponse]:
-    """Return the view that gives out the document; it is the same for everybody and holds no secrets."""
+    """Return the view that gives out the document; the same for everybody in a workspace, without secrets."""
 
     @cache
-    def content() -> bytes:
-        return to_json(openapi_document(api), indent=2)
+    def content(hidden: frozenset[str]) -> bytes:
+        document = openapi_document(api)
+        paths = {path: details for path, details in document["paths"].items() if not is_hidden(path, hidden)}
+        return to_json({**document, "paths": paths}, indent=2)
 
     def openapi_json(request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return method_not_allowed("GET, HEAD")
-        return HttpResponse(content(), content_type="application/json", headers={"Cache-Control": "no-cache"})
+        hidden = hidden_prefixes(workspace_for_host(request.get_host()))
+        headers = {"Cache-Control": "no-cache"}
+        return HttpResponse(content(hidden), content_type="application/json", headers=headers)
 
     return openapi_json
 

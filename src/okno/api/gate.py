@@ -7,23 +7,26 @@ from functools import wraps
 from typing import Any, cast
 
 from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.db import OperationalError, transaction
-from django.http import HttpRequest, UnreadablePostError
+from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from okno.api.callers import ApiRequest, caller_of, presented_key, remember_use
 from okno.api.idempotency import once
-from okno.api.limits import JSON, REQUEST_LIMIT, check_body
+from okno.api.limits import JSON, MULTIPART, REQUEST_LIMIT, check_body
 from okno.api.problems import answer_to, method_not_allowed
 from okno.lib.clock import current_time
-from okno.lib.errors import DomainError
+from okno.lib.errors import DomainError, NotFound
+from okno.tenancy.modules import hidden_prefixes, is_hidden
 from okno.tenancy.scope import scope
 
 View = Callable[..., HttpResponseBase]
-EXPECTED = (DomainError, OperationalError, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+EXPECTED = (DomainError, OperationalError, SuspiciousOperation, MultiPartParserError, OSError)
 
 
 def gated(view: View, *, accepted: str = JSON) -> View:
@@ -51,8 +54,13 @@ def _serve(view: View, request: ApiRequest, path: dict[str, Any], *, accepted: s
     with scope(key.workspace_id or 0):
         caller = caller_of(key, now=request.now)
         REQUEST_LIMIT.count(caller.token.pk)
+        if is_hidden(request.path, hidden_prefixes(caller.workspace)):
+            raise NotFound(_("There is nothing at this address."))
         check_body(request, accepted=accepted)
         request.caller, request.actor = caller, caller.actor
+        if accepted == MULTIPART:
+            # The settings' own handler is for members in the browser.
+            request.upload_handlers = [MemoryFileUploadHandler(request), TemporaryFileUploadHandler(request)]
         with timezone.override(caller.zone):
             response = once(request, caller, lambda: _answer(view, request, path), now=request.now)
         if response.status_code >= 400:

@@ -9,6 +9,8 @@ from uuid import UUID
 from ninja import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from okno.lib.addresses import InvalidAddress, normalise_address
+
 # What JavaScript and JSON carry without loss; within bigint.
 LARGEST = 2**53 - 1
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,6 +33,13 @@ def _without_nul(text: str) -> str:
     return text
 
 
+def _normal_address(text: str) -> str:
+    try:
+        return normalise_address(text)
+    except InvalidAddress as error:
+        raise ValueError(str(error)) from error
+
+
 def _written_as_text(value: object) -> object:
     if not isinstance(value, str | datetime):
         raise ValueError("write the moment as text, such as 2026-03-01T09:00:00Z")  # noqa: TRY004 (pydantic's way)
@@ -48,6 +57,7 @@ Line = Annotated[Plain, Field(max_length=500)]
 Name = Annotated[Plain, Field(max_length=200)]
 Key = Annotated[Plain, Field(min_length=1, max_length=100)]
 Address = Annotated[Plain, Field(min_length=3, max_length=320)]
+Email = Annotated[Address, AfterValidator(_normal_address)]
 Prose = Annotated[Plain, Field(max_length=1_000_000)]
 Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
 PathId = Annotated[int, Path(ge=1, le=LARGEST)]

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn, TypeVar
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from okno.api.inputs import Address, Given, Id, Key, Name
+from okno.api.inputs import Address, Email, Given, Id, Key, Name
 from okno.lib.addresses import InvalidAddress, normalise_address
 from okno.lib.errors import Invalid, NotFound
 from okno.people.models import Contact, Organization
@@ -33,7 +33,7 @@ GivenTeam = Id | Key
 class GivenPerson(Given):
     """A person by his address; one that is not known yet becomes a contact."""
 
-    email: Address
+    email: Email
     name: Name = ""
 
 

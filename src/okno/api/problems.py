@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -23,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+# How pydantic calls the alternatives of a union, at the end of a path.
+_UNION_MEMBER = re.compile(r"constrained-|function-|bool$|float$|\[key\]$")
 
 
 class Problem(BaseModel):
@@ -38,7 +43,7 @@ class Problem(BaseModel):
     )
 
 
-class Refused(DomainError):  # noqa: N818 (named like the refusals of lib.errors)
+class Refused(DomainError):
     """A refusal that only HTTP knows, with its status and headers."""
 
     def __init__(
@@ -83,6 +88,14 @@ def problem(
 
 def answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """Return the response to an exception; what nobody expected is logged and tells nothing."""
+    known = _refusal_of(error)
+    if known is not None:
+        return known
+    log.error("api_failed", path=request.path, method=request.method, exc_info=error)
+    return problem(status=500, code="failed", detail=_("Something failed on our side; it has been logged."))
+
+
+def _refusal_of(error: Exception | type[Exception]) -> HttpResponse | None:
     match error:
         case DomainError():
             return _refusal(error)
@@ -90,18 +103,14 @@ def answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpR
             return _invalid(error)
         case RequestDataTooBig():
             return problem(status=413, code="too_large", detail=_("The request is too large."))
-        case (
-            HttpError()
-            | SuspiciousOperation()
-            | BadRequest()
-            | MultiPartParserError()
-            | UnreadablePostError()
-        ):
+        case HttpError() | SuspiciousOperation() | MultiPartParserError() | UnreadablePostError():
             return problem(status=400, code="unreadable", detail=_("The request cannot be read."))
-        case DatabaseError() if (known := _database_refusal(error)) is not None:
-            return known
-    log.error("api_failed", path=request.path, method=request.method, exc_info=error)
-    return problem(status=500, code="failed", detail=_("Something failed on our side; it has been logged."))
+        case OSError() if error.errno in NO_SPACE:
+            log.error("no_space", error=str(error))
+            return problem(status=503, code="no_space", detail=_("There is no room for this on the server."))
+        case DatabaseError():
+            return _database_refusal(error)
+    return None
 
 
 def not_found() -> HttpResponse:
@@ -151,9 +160,12 @@ def _invalid(error: ValidationError) -> HttpResponse:
 
 
 def _path(location: Sequence[Any]) -> str:
-    """Return the path within what the caller sent, without the parts that only ninja knows."""
+    """Return the path within what the caller sent, without what only ninja and pydantic know."""
     parts = [str(part) for part in location[1:]]
     if location[0] == "body":
         parts = parts[1:]
+    while len(parts) > 1 and _UNION_MEMBER.match(parts[-1]):
+        parts.pop()
+    parts = [part for part in parts if not part.startswith("Given")]
     # Unknown names are the caller's own text, which need not be text that can be encoded.
     return ".".join(parts)[:200].encode("utf-8", "replace").decode() or str(location[0])

@@ -29,7 +29,6 @@ from okno.api.lookups import (
 )
 from okno.api.ticket_bodies import NewTicketBody, TicketChange, apply_changes
 from okno.conditions.ordering import keyset
-from okno.lib.addresses import normalise_address
 from okno.lib.errors import Invalid
 from okno.people.commands import contact_for_address
 from okno.people.models import Contact, ContactAddress
@@ -144,7 +143,7 @@ def _requester(given: GivenPerson | int, *, now: datetime) -> tuple[Contact, str
     """Return the contact who asks, and the address at which he is answered."""
     if isinstance(given, GivenPerson):
         contact = contact_for_address(address=given.email, name=given.name, now=now, source="api")
-        return contact, normalise_address(given.email)
+        return contact, given.email
     contact = find_contact(given, field="requester")
     mails = contact.addresses.filter(kind=ContactAddress.Kind.EMAIL).order_by("-is_primary", "id")
     return contact, mails.values_list("value", flat=True).first() or ""
