@@ -1,0 +1,190 @@
+"""Contacts and organizations in the console."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from okno.people.commands import save_contact, save_organization
+from okno.people.models import Contact, Organization
+from okno.tenancy.scope import scope
+from okno.tickets.commands.status import change_status
+from okno.tickets.models import StatusCategory
+from tests.conftest import Shop, make_shop
+from tests.console.conftest import Browser, browser_for
+
+FIELDS = {
+    "name": "Nora Quist",
+    "addresses": "Nora@Quist.example\nnora.q@work.example",
+    "phones": "+44 20 7946 0018",
+    "organization": "Quist & Daughters",
+    "title": "Owner",
+    "language": "ru",
+    "notes": "Likes <b>short</b> answers",
+}
+
+
+def test_a_contact_is_made_with_his_addresses_and_a_new_organization(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    response = client.post("/contacts/new/", FIELDS)
+    contact = Contact.objects.get(name="Nora Quist")
+    assert response["Location"] == f"/contacts/{contact.pk}/"
+    card = client.get(f"/contacts/{contact.pk}/").content.decode()
+    for words in (
+        "nora@quist.example",
+        "nora.q@work.example",
+        "+442079460018",
+        "Quist &amp; Daughters",
+        "Owner",
+    ):
+        assert words in card
+    assert "Likes &lt;b&gt;short&lt;/b&gt; answers" in card
+    assert Organization.objects.get().name == "Quist & Daughters"
+
+
+def test_a_second_contact_joins_the_organization_that_is_there(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    client.post("/contacts/new/", FIELDS)
+    client.post("/contacts/new/", {"name": "Ida", "organization": "Quist & Daughters"})
+    assert Organization.objects.get().contacts.count() == 2
+
+
+def test_a_contact_is_changed(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    contact = shop.contact("nora")
+    page = client.get(f"/contacts/{contact.pk}/edit/").content.decode()
+    assert "nora@client.example" in page
+    client.post(f"/contacts/{contact.pk}/edit/", {"name": "Nora", "addresses": "new@client.example"})
+    contact.refresh_from_db()
+    assert (contact.name, contact.addresses.get().value) == ("Nora", "new@client.example")
+
+
+def test_what_cannot_be_is_said_at_its_field_and_nothing_is_kept(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    other = shop.contact("other")
+    for values, words in (
+        ({"name": "", "addresses": "a@b.example"}, "This field is required."),
+        ({"name": "Nora", "addresses": "not an address"}, "is not a mail address"),
+        ({"name": "Nora", "phones": "1"}, "is not a phone number"),
+        (
+            {"name": "Nora", "addresses": "other@client.example", "organization": "New one"},
+            "belongs to Other",
+        ),
+    ):
+        response = client.post("/contacts/new/", values)
+        assert response.status_code == 422
+        assert words in response.content.decode(), values
+    assert list(Contact.objects.all()) == [other]
+    assert not Organization.objects.exists()
+
+
+def test_contacts_are_found_by_name_and_address(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    shop.contact("nora")
+    save_contact(
+        actor=shop.actor("agent"),
+        contact=None,
+        name="Марина Соколова",
+        addresses=["ms@log.example"],
+        now=shop.now,
+    )
+    for q, found, missed in (
+        ("nor", "Nora", "Марина"),
+        ("NORA@client", "Nora", "Марина"),
+        ("марина", "Марина", "Nora"),
+        ("соколова", "Марина", "Nora"),
+    ):
+        page = client.get("/contacts/", {"q": q}).content.decode()
+        assert found in page, q
+        assert missed not in page, q
+    assert "Nobody is called so" in client.get("/contacts/", {"q": "zzz"}).content.decode()
+
+
+def test_pages_of_contacts_follow_each_other(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    Contact.objects.bulk_create([Contact(name=f"Person {index:03}") for index in range(60)])
+    first = client.get("/contacts/").content.decode()
+    assert "Person 049" in first
+    assert "Person 050" not in first
+    cursor = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    second = client.get(f"/contacts/{cursor}").content.decode()
+    assert "Person 050" in second
+    assert "Person 049" not in second
+    assert client.get("/contacts/?cursor=nonsense").status_code == 302
+
+
+def test_a_card_has_open_and_past_tickets(shop: Shop, browser: Browser) -> None:
+    open_one, past = shop.ticket("Still open", by="nora"), shop.ticket("Long solved", by="nora")
+    shop.ticket("Of another", by="ida")
+    change_status(actor=shop.actor("agent"), ticket_id=past.pk, status=StatusCategory.CLOSED, now=shop.now)
+    page = browser().get(f"/contacts/{open_one.requester_id}/").content.decode()
+    assert page.index("Still open") < page.index("Past tickets") < page.index("Long solved")
+    assert "Of another" not in page
+
+
+def test_a_card_hides_tickets_out_of_reach(shop: Shop, browser: Browser) -> None:
+    ticket = shop.ticket("Secret of the board", by="nora")
+    page = browser("own", role="agent", scope="own").get(f"/contacts/{ticket.requester_id}/").content.decode()
+    assert "Secret of the board" not in page
+
+
+def test_an_organization_has_its_people_and_domains(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    client.post("/organizations/new/", {"name": "Client & Co", "domains": "client.example\nClient.test"})
+    organization = Organization.objects.get()
+    ticket = shop.ticket("From the client", by="nora")
+    page = client.get(f"/organizations/{organization.pk}/").content.decode()
+    for words in ("client.example, client.test", "Nora", "From the client"):
+        assert words in page
+    assert ticket.organization_id == organization.pk
+    client.post(f"/organizations/{organization.pk}/edit/", {"name": "Client Ltd", "domains": ""})
+    organization.refresh_from_db()
+    assert organization.name == "Client Ltd"
+    assert "Client Ltd" in client.get("/organizations/?q=client").content.decode()
+
+
+def test_a_domain_belongs_to_one_organization(shop: Shop, browser: Browser) -> None:
+    save_organization(
+        actor=shop.actor("agent"), organization=None, name="First", domains=["a.example"], now=shop.now
+    )
+    response = browser().post("/organizations/new/", {"name": "Second", "domains": "a.example"})
+    assert response.status_code == 422
+    assert "belongs to another organization" in response.content.decode()
+    assert not Organization.objects.filter(name="Second").exists()
+
+
+@pytest.mark.parametrize("path", ["/contacts/new/", "/organizations/new/"])
+def test_a_light_agent_reads_but_does_not_write(shop: Shop, browser: Browser, path: str) -> None:
+    client = browser("light_agent")
+    assert client.get("/contacts/").status_code == 200
+    assert client.get(path).status_code == 403
+    assert client.post(path, {"name": "Nora"}).status_code == 403
+    assert not Contact.objects.exists()
+
+
+def test_people_of_another_workspace_are_not_found(db: None, now: object) -> None:
+    ours, theirs = make_shop(now), make_shop(now)
+    with scope(theirs.workspace):
+        contact = theirs.contact("nora")
+        organization = save_organization(
+            actor=theirs.actor("agent"), organization=None, name="Theirs", now=now
+        )
+    with scope(ours.workspace):
+        client = browser_for(ours, "administrator")
+    assert client.get(f"/contacts/{contact.pk}/").status_code == 404
+    assert client.post(f"/contacts/{contact.pk}/edit/", {"name": "Stolen"}).status_code == 404
+    assert client.get(f"/organizations/{organization.pk}/").status_code == 404
+    assert b"Theirs" not in client.get("/organizations/").content
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_the_list_costs_the_same_for_any_number(shop: Shop, browser: Browser, count: int) -> None:
+    client = browser()
+    for index in range(count):
+        shop.contact(f"person{index}")
+    client.get("/contacts/")
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/contacts/")
+    # The frame's ten, the rows and their addresses.
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) <= 12
