@@ -239,7 +239,9 @@ def test_impossible_fields(shop: Any, boss: Client, change: dict[str, str], wher
 
 
 def test_token_is_shown_once_and_stored_hashed(shop: Any, agent: Client) -> None:
-    answer = agent.post("/settings/tokens/", {"name": "Order form", "scopes": ["tickets:write"], "days": "30"})
+    answer = agent.post(
+        "/settings/tokens/", {"name": "Order form", "scopes": ["tickets:write"], "days": "30"}
+    )
     secret = answer.context["secret"]
     assert secret
     assert secret in answer.content.decode()
@@ -310,7 +312,25 @@ def test_impossible_mailboxes(boss: Client, field: str, value: str) -> None:
     assert list(errors(answer)) == [field]
 
 
-def test_connection_test_tells_in_words_and_saves_nothing(boss: Client) -> None:
+def test_connection_test_tells_in_words_saves_nothing_and_holds_no_transaction(
+    open_shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every other test runs within a transaction and a scope; here the view must be seen to leave its own."""
+    from okno.channels.email import mailboxes
+    from okno.tenancy.scope import scope, scoped_workspace_id
+
+    with scope(open_shop.workspace):
+        user = open_shop.member("administrator", role="administrator").user
+    boss = Client(headers={"host": open_shop.host, "accept": "text/html"})
+    boss.force_login(user)
+    seen: list[tuple[bool, int | None]] = []
+    check = mailboxes.SmtpSender.check
+
+    def spy(sender: Any) -> None:
+        seen.append((connection.in_atomic_block, scoped_workspace_id()))
+        check(sender)
+
+    monkeypatch.setattr(mailboxes.SmtpSender, "check", spy)
     form = {**MAILBOX, "smtp_host": "127.0.0.1", "smtp_port": "1", "smtp_security": "none"}
     part = boss.post("/settings/mailboxes/test/", form, headers={"hx-request": "true"})
     words = part.getvalue().decode()
@@ -320,7 +340,9 @@ def test_connection_test_tells_in_words_and_saves_nothing(boss: Client) -> None:
     assert "Sending does not work" in page
     assert 'value="help@acme.example"' in page
     assert page.rstrip().endswith("</html>")
-    assert not Mailbox.objects.filter(address="help@acme.example").exists()
+    assert seen == [(False, None), (False, None)]
+    with scope(open_shop.workspace):
+        assert not Mailbox.objects.filter(address="help@acme.example").exists()
 
 
 def test_workspace_changes_name_zone_and_colour(shop: Any, boss: Client) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from okno.accounts.forms import MailAddressField
 from okno.channels.email.mailboxes import MailboxSettings
 from okno.channels.email.models import Mailbox, Security
+from okno.console.settings.choices import ChoiceOrNone
 from okno.team.queries import active_desks, active_teams
 
 _OWN_PASSWORDS = ("imap_password", "smtp_password")
@@ -67,13 +68,13 @@ class MailboxForm(forms.Form):
         max_length=200,
         required=False,
     )
-    desk_id = forms.TypedChoiceField(label=gettext_lazy("Desk"), coerce=int, empty_value=None, required=False)
-    team_id = forms.TypedChoiceField(
+    desk_id = forms.TypedChoiceField(label=gettext_lazy("Desk"), coerce=int)
+    team_id = ChoiceOrNone(
         label=gettext_lazy("Team"),
         help_text=gettext_lazy("New tickets from this address wait for it."),
+        none_label=gettext_lazy("none: they wait without a team"),
+        none=None,
         coerce=int,
-        empty_value=None,
-        required=False,
     )
     is_default = forms.BooleanField(
         label=gettext_lazy("Use it for answers where no other mailbox fits"), required=False
@@ -102,8 +103,7 @@ class MailboxForm(forms.Form):
     def __init__(self, *args: Any, mailbox: Mailbox | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         desks = active_desks()
-        nobody = ("", _("none: they wait unassigned to a team"))
-        self.fields["team_id"].choices = [nobody, *((team.pk, team.name) for team in active_teams())]  # type: ignore[attr-defined]
+        self.fields["team_id"].offer([(team.pk, team.name) for team in active_teams()])  # type: ignore[attr-defined]
         if len(desks) > 1:
             self.fields["desk_id"].choices = [(desk.pk, desk.name) for desk in desks]  # type: ignore[attr-defined]
         else:

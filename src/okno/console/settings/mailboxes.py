@@ -105,8 +105,10 @@ def connection_test(request: ConsoleRequest, mailbox_id: int | None = None) -> H
         page = _page(request, form, shown, result=RESULT_MARK).content.decode()
         before, _mark, after = page.partition(RESULT_MARK)
     actor, settings = request.actor, form.settings()
+    # Made here: the servers are asked outside of the request's scope, in which alone rows can be made.
+    draft = shown or Mailbox(address=settings.address)
     return _streamed(
-        before, lambda: _result_of(lambda: try_mailbox(actor=actor, settings=settings, mailbox=shown)), after
+        before, lambda: _result_of(lambda: try_mailbox(actor=actor, settings=settings, mailbox=draft)), after
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from okno.accounts.forms import MailAddressField
+from okno.console.settings.choices import ChoiceOrNone
 from okno.spine.actor import Actor
 from okno.team import policy
 from okno.team.commands.roles import RoleInScope
@@ -79,25 +80,27 @@ class MemberForm(forms.Form):
         required=False,
         help_text=gettext_lazy("For example: engineer"),
     )
-    language = forms.ChoiceField(
+    language = ChoiceOrNone(
         label=gettext_lazy("Language"),
-        choices=[("", gettext_lazy("As the browser says")), *settings.LANGUAGES],
-        required=False,
+        none_label=gettext_lazy("As the browser says"),
+        choices=settings.LANGUAGES,
     )
 
 
 class SuccessorForm(forms.Form):
     """Who gets the open tickets of a member who goes."""
 
-    successor = forms.TypedChoiceField(
-        label=gettext_lazy("Open tickets go to"), coerce=int, empty_value=None, required=False
+    successor = ChoiceOrNone(
+        label=gettext_lazy("Open tickets go to"),
+        none_label=gettext_lazy("nobody: they wait for their teams"),
+        none=None,
+        coerce=int,
     )
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = [(other.pk, other.name) for other in active_members() if other.pk != member.pk]
-        nobody = ("", _("nobody: they wait for their teams"))
-        self.fields["successor"].choices = [nobody, *others]  # type: ignore[attr-defined]
+        self.fields["successor"].offer(others)  # type: ignore[attr-defined]
 
 
 def role_choices(actor: Actor) -> list[tuple[str, str]]:

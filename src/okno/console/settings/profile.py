@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from okno.console.errors import add_refusal
 from okno.console.identity import ConsoleRequest, member_required
+from okno.console.settings.choices import ChoiceOrNone
 from okno.console.settings.frame import settings_page
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError
@@ -39,19 +40,15 @@ class ProfileForm(forms.Form):
         help_text=gettext_lazy("Clients see it on your answers."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    language = forms.ChoiceField(
+    language = ChoiceOrNone(
         label=gettext_lazy("Language"),
-        choices=[("", gettext_lazy("As the browser says")), *settings.LANGUAGES],
-        required=False,
+        none_label=gettext_lazy("As the browser says"),
+        choices=settings.LANGUAGES,
     )
-    theme = forms.ChoiceField(
+    theme = ChoiceOrNone(
         label=gettext_lazy("Appearance"),
-        choices=[
-            ("", gettext_lazy("As the system")),
-            ("light", gettext_lazy("Light")),
-            ("dark", gettext_lazy("Dark")),
-        ],
-        required=False,
+        none_label=gettext_lazy("As the system"),
+        choices=[("light", gettext_lazy("Light")), ("dark", gettext_lazy("Dark"))],
     )
     signature = forms.CharField(
         label=gettext_lazy("Signature"),

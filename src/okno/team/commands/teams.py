@@ -97,7 +97,7 @@ def change_desk(*, actor: Actor, desk_id: int, name: str, is_active: bool, now: 
     return desk
 
 
-def _free_name(model: type[Team | Desk], name: str, *, but: int | None = None) -> str:
+def _free_name(model: type[Team | Desk], name: str, *, but: int = 0) -> str:
     cleaned = clean_name(name)
     if not cleaned:
         raise Invalid(_("A name is needed."), fields={"name": [_("Write a name.")]})
