@@ -1,49 +1,22 @@
-"""A folder that PostgreSQL's account can reach, and a whole Okno as a process of its own."""
+"""A folder that PostgreSQL's account can reach, and a whole Okno with an empty desk as processes of its own."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
-PATIENCE = 40.0
-
-
-def wait_until(is_so: Callable[[], object], *, seconds: float = PATIENCE) -> None:
-    """Ask again and again until it is so; fail the test when the time is over."""
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > deadline:
-            pytest.fail(f"not so after {seconds} s")
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
-def clean_environment(**values: str) -> dict[str, str]:
-    """Return the environment without what the test run itself has set."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("OKNO_", "PROMETHEUS_"))
-    }
-    return kept | values
+from tests.servers.installation import PATIENCE, clean_environment, copy_of, free_port, wait_until
 
 
 def okno(*words: str, **values: str) -> subprocess.CompletedProcess[str]:
@@ -77,16 +50,20 @@ class Running:
                     "--port",
                     str(self.port),
                 ],
+                stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=clean_environment(),
             )
-        wait_until(lambda: self.process.poll() is not None or "Okno is at" in self.output.read_text())
-        assert self.process.poll() is None, self.output.read_text()
-        self.tree = [
-            psutil.Process(self.process.pid),
-            *psutil.Process(self.process.pid).children(recursive=True),
-        ]
+        wait_until(lambda: self.process.poll() is not None or "Okno is at" in self.said, seconds=120)
+        assert self.process.poll() is None, self.said
+        self._seen: list[psutil.Process] = []
+        self.remember()
+
+    @property
+    def said(self) -> str:
+        """Return what it has printed so far."""
+        return self.output.read_text()
 
     def pids(self) -> dict[str, int]:
         """Return the process id of every part."""
@@ -96,46 +73,67 @@ class Running:
     def status(self, path: str) -> int:
         """Return the status of an address, 0 when nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                status: int = answer.status
-                return status
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
+            return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=5).status_code
+        except httpx.HTTPError:
             return 0
 
-    def survivors(self) -> list[psutil.Process]:
-        """Return the processes that are still there, of all that were ever seen."""
-        return [process for process in self.tree if process.is_running() and process.status() != "zombie"]
-
     def remember(self) -> None:
-        """Add the processes that have been started meanwhile to those that are watched."""
-        self.tree += psutil.Process(self.process.pid).children(recursive=True)
+        """Watch what runs now, too."""
+        supervisor = psutil.Process(self.process.pid)
+        self._seen += [supervisor, *supervisor.children(recursive=True)]
+
+    def survivors(self) -> list[psutil.Process]:
+        """Return the processes that still run, of all that are watched."""
+        left = []
+        for process in self._seen:
+            with suppress(psutil.NoSuchProcess):
+                if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                    left.append(process)
+        return left
 
     def end(self) -> None:
         """Stop it, at need by force."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(20)
+            self.process.kill()
+            self.process.wait()
+
+
+@contextmanager
+def enterable_folder() -> Iterator[Path]:
+    """Make a folder for data that every account may enter, unlike pytest's own."""
+    path = Path(tempfile.mkdtemp(prefix="okno-t-"))
+    path.chmod(0o755)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder for data that every account may enter, unlike pytest's own."""
-    path = Path(tempfile.mkdtemp(prefix="okno-t-"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path)
+    """A folder of the test's own."""
+    with enterable_folder() as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def empty_desk() -> Iterator[Path]:
+    """A data folder at rest, on which Okno was started once."""
+    with enterable_folder() as path:
+        Running(path / "data").end()
+        yield path / "data"
 
 
 @pytest.fixture
-def running(folder: Path) -> Iterator[Running]:
-    """A whole Okno that has just been started for the first time."""
-    started = Running(folder / "data")
-    yield started
-    started.end()
-    print(started.output.read_text())  # shown when the test has failed
+def running(empty_desk: Path) -> Iterator[Running]:
+    """A whole Okno that has just been started."""
+    with copy_of(empty_desk) as data:
+        started = Running(data)
+        try:
+            yield started
+        finally:
+            started.end()
+            print(started.said)  # shown when the test has failed

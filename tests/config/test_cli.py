@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from okno.config.cli import build_parser
-from tests.config.conftest import free_port, okno
+from tests.config.conftest import okno
+from tests.servers.installation import copy_of, free_port
+
+
+@pytest.fixture
+def desk_data(empty_desk: Path) -> Iterator[Path]:
+    """A data folder at rest with an empty desk."""
+    with copy_of(empty_desk) as data:
+        yield data
 
 
 def commands(parser: argparse.ArgumentParser, *path: str) -> Iterator[tuple[str, ...]]:
@@ -71,26 +79,25 @@ def test_check_does_not_make_what_it_examines(folder: Path) -> None:
 
 
 @pytest.mark.faults
-def test_commands_bring_their_database_and_take_it_away(folder: Path) -> None:
-    data = ["--data", str(folder / "data")]
+def test_commands_bring_their_database_and_take_it_away(desk_data: Path) -> None:
+    data = ["--data", str(desk_data)]
     made = okno("workspace", "create", "Desk", "--host", "desk.example", "--json", *data)
     assert json.loads(made.stdout)["host"] == "desk.example", made.stderr
     again = okno("workspace", "create", "Desk", "--host", "desk.example", *data)
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)
-    asked = okno("psql", *data, "-At", "-c", "SELECT name FROM tenancy_workspace")
-    assert asked.stdout == "Desk\n", asked.stderr
+    asked = okno("psql", *data, "-At", "-c", "SELECT name FROM tenancy_workspace ORDER BY id")
+    assert asked.stdout == "Okno\nDesk\n", asked.stderr
     found = okno("check", "--json", *data)
     states = {section["section"]: section["state"] for section in json.loads(found.stdout)["sections"]}
     assert found.returncode == 0
     expected = {"database", "locale", "roles", "walls", "migrations", "mail in", "mail out", "disk", "clock"}
     assert set(states) == expected
-    assert not (folder / "data" / "postgres" / "postmaster.pid").exists()
+    assert not (desk_data / "postgres" / "postmaster.pid").exists()
 
 
 @pytest.mark.faults
-def test_check_finds_a_table_without_its_wall(folder: Path) -> None:
-    data = str(folder / "data")
-    assert okno("migrate", "--data", data).returncode == 0
+def test_check_finds_a_table_without_its_wall(desk_data: Path) -> None:
+    data = str(desk_data)
     okno("psql", "--data", data, "-c", "ALTER TABLE tickets_ticket NO FORCE ROW LEVEL SECURITY")
     found = okno("check", "--json", "--data", data)
     walls = next(part for part in json.loads(found.stdout)["sections"] if part["section"] == "walls")

@@ -16,7 +16,7 @@ import pytest
 from okno.config.data_dir import DataLock
 from okno.config.errors import CommandError
 from okno.config.postgres import LONGEST_SOCKET_FOLDER, EmbeddedPostgres
-from tests.config.conftest import clean_environment, wait_until
+from tests.servers.installation import clean_environment, wait_until
 
 
 @pytest.fixture
