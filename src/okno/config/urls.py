@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from okno.config import health
+from okno.tenancy.modules import all_manifests
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
@@ -16,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("okno.ui.urls")),
     path("", include("okno.portal.urls")),
     path("", include("okno.console.urls")),
+    # Those of a module that is off in a workspace are not found there: `tenancy.middleware`.
+    *(path("", include(manifest.urls)) for manifest in all_manifests().values() if manifest.urls),
 ]
 
 handler403 = "okno.console.errors.permission_denied"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from okno.spine.actor import Actor
+from okno.spine.actor import Actor, Grant
 from okno.team.models import Role
 
 TICKETS_READ = "tickets:read"
@@ -44,7 +44,7 @@ TOKEN_SCOPES: dict[str, frozenset[str]] = {
 
 def token_allows(actor: Actor, permission: str) -> bool:
     """Tell whether the actor's API token, if he came with one, is wide enough for a permission."""
-    if actor.token_scopes is None:
+    if actor.token_scopes is None or "*" in actor.token_scopes:
         return True
     return any(permission in TOKEN_SCOPES.get(scope, frozenset()) for scope in actor.token_scopes)
 
@@ -53,9 +53,7 @@ def is_granted(actor: Actor, permission: str) -> bool:
     """Tell whether a member holds a permission anywhere; the system holds all, a contact none."""
     if actor.is_system:
         return True
-    return token_allows(actor, permission) and any(
-        permission in PERMISSIONS.get(grant.role, frozenset()) for grant in actor.grants
-    )
+    return token_allows(actor, permission) and any(_gives(grant, permission) for grant in actor.grants)
 
 
 def is_granted_everywhere(actor: Actor, permission: str) -> bool:
@@ -63,8 +61,7 @@ def is_granted_everywhere(actor: Actor, permission: str) -> bool:
     if actor.is_system:
         return True
     return token_allows(actor, permission) and any(
-        grant.scope == "workspace" and permission in PERMISSIONS.get(grant.role, frozenset())
-        for grant in actor.grants
+        grant.scope == "workspace" and _gives(grant, permission) for grant in actor.grants
     )
 
 
@@ -98,3 +95,7 @@ def can_manage_member(actor: Actor, roles: Iterable[str]) -> bool:
 def can_manage_system(actor: Actor) -> bool:
     """Tell whether the actor may change the workspace itself: its modules, other people's tokens."""
     return is_granted_everywhere(actor, SYSTEM_WRITE)
+
+
+def _gives(grant: Grant, permission: str) -> bool:
+    return permission in PERMISSIONS.get(grant.role, frozenset()) or permission in grant.permissions

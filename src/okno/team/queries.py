@@ -9,6 +9,9 @@ from okno.accounts.models import User
 from okno.lib.addresses import InvalidAddress, normalise_address
 from okno.spine.actor import Actor, ActorKind, Grant
 from okno.team.models import Desk, Member, RoleGrant, Team, TeamMembership
+from okno.tenancy.models import Workspace
+from okno.tenancy.modules import all_manifests, enabled_manifests
+from okno.tenancy.scope import current_workspace_id
 
 
 def member_of(user: User) -> Member | None:
@@ -30,9 +33,16 @@ def actors_for(
     members = list(members)
     ids = [member.pk for member in members]
     grants: dict[int, list[Grant]] = defaultdict(list)
+    added = _permissions_of_modules()
     for row in RoleGrant.objects.filter(member_id__in=ids):
         grants[row.member_id].append(
-            Grant(role=row.role, scope=row.scope, desk_id=row.desk_id, team_id=row.team_id)
+            Grant(
+                role=row.role,
+                scope=row.scope,
+                desk_id=row.desk_id,
+                team_id=row.team_id,
+                permissions=added.get(row.role, frozenset()),
+            )
         )
     teams: dict[int, set[int]] = defaultdict(set)
     for member_id, team_id in TeamMembership.objects.filter(member_id__in=ids).values_list(
@@ -52,6 +62,18 @@ def actors_for(
         )
         for member in members
     }
+
+
+def _permissions_of_modules() -> dict[str, frozenset[str]]:
+    """Return what the modules that are on add to each role; asks nothing where none is installed."""
+    if not all_manifests():
+        return {}
+    added: dict[str, set[str]] = defaultdict(set)
+    for manifest in enabled_manifests(Workspace.objects.get(pk=current_workspace_id())):
+        for permission, roles in manifest.permissions.items():
+            for role in roles:
+                added[role].add(permission)
+    return {role: frozenset(permissions) for role, permissions in added.items()}
 
 
 def member_by_address(address: str) -> Member | None:
