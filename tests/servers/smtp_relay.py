@@ -24,8 +24,8 @@ class Script:
     """Say how to answer one conversation's next mail.
 
     `data` may be an answer as "451 4.7.1 later", "hang" (read everything, never answer), "drop" (close after
-    the final dot without having taken it), "take_and_drop" (take it, then close without an answer) or "cut"
-    (close in the middle of DATA).
+    the final dot without having taken it), "take_and_drop" (take it, then close without an answer),
+    "take_and_wait" (take it and say OK only when `hang` is set) or "cut" (close in the middle of DATA).
     """
 
     mail: str = "250 OK"
@@ -161,7 +161,7 @@ class _Conversation(socketserver.BaseRequestHandler):
             return False
         if script.data == "drop":
             return False
-        if script.data.startswith("2") or script.data == "take_and_drop":
+        if script.data.startswith("2") or script.data.startswith("take"):
             with relay.arrived:
                 relay.delivered.append(
                     Delivered(sender=sender, recipients=tuple(recipients), data=b"".join(lines))
@@ -169,6 +169,9 @@ class _Conversation(socketserver.BaseRequestHandler):
                 relay.arrived.notify_all()
         if script.data == "take_and_drop":
             return False
+        if script.data == "take_and_wait":
+            relay.hang.wait(30)
+            script.data = "250 OK"
         self._say(script.data)
         return True
 
