@@ -190,3 +190,13 @@ def test_words_of_a_sent_letter_are_not_kept(shop: Any, visitor: Client) -> None
     forget_secrets(mail=letter, results={agent.email: {"state": "sent"}}, now=shop.now)
     letter.refresh_from_db()
     assert "key=" not in letter.text
+
+
+def test_nobody_reads_the_letter_in_the_outbox(shop: Any, visitor: Client) -> None:
+    agent = shop.member("agent")
+    ask(visitor, agent.email)
+    (letter,) = work()
+    visitor.force_login(shop.member("administrator", role="administrator").user)
+    page = visitor.get(f"/outbox/{letter.pk}/")
+    assert page.status_code == 200
+    assert key_of(letter) not in page.content.decode()

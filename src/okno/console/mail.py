@@ -24,7 +24,7 @@ from okno.lib.errors import Invalid, NotFound
 from okno.lib.stores import raw_store
 from okno.reactors.delivery.again import send_again
 from okno.reactors.intake.held import read_again
-from okno.team.policy import SETTINGS_READ, SETTINGS_WRITE, SYSTEM_WRITE, is_granted_everywhere
+from okno.team.policy import SETTINGS_READ, SETTINGS_WRITE, is_granted_everywhere
 from okno.tickets.models import Message
 
 PAGE_SIZE = 50
@@ -156,7 +156,10 @@ def outgoing(request: ConsoleRequest, mail_id: int) -> HttpResponse:
     context = {
         "cell": _outgoing(request, [mail])[0],
         "results": sorted(mail.results.items()),
-        "can_send": mail.state == _STATES.DEAD and is_granted_everywhere(request.actor, SETTINGS_WRITE),
+        # The words of a letter about an account are not kept, so there is nothing to send again.
+        "can_send": mail.state == _STATES.DEAD
+        and not _is_personal(mail)
+        and is_granted_everywhere(request.actor, SETTINGS_WRITE),
     }
     return render(request, "console/mail/outgoing.html", context)
 
@@ -203,8 +206,6 @@ def _page_context(
 
 def _outgoing(request: ConsoleRequest, mails: Sequence[OutgoingMail]) -> list[OutgoingCell]:
     numbers = _ticket_numbers(mails)
-    # A link in these opens somebody's account; whoever may make administrators anyway may read it.
-    may_see_all = is_granted_everywhere(request.actor, SYSTEM_WRITE)
     cells = []
     for mail in mails:
         glyph, state = STATE_WORDS[_STATES(mail.state)]
@@ -217,10 +218,15 @@ def _outgoing(request: ConsoleRequest, mails: Sequence[OutgoingMail]) -> list[Ou
                 state=state,
                 error=mail.last_error if mail.state in (_STATES.DEAD, _STATES.DUE) else "",
                 ticket_number=numbers.get(mail.pk),
-                is_hidden=mail.purpose == OutgoingMail.Purpose.ACCOUNT and not may_see_all,
+                # A link in these opens an account, which may reach into other workspaces: nobody else reads it.
+                is_hidden=_is_personal(mail),
             )
         )
     return cells
+
+
+def _is_personal(mail: OutgoingMail) -> bool:
+    return bool(mail.purpose == OutgoingMail.Purpose.ACCOUNT)
 
 
 def _ticket_numbers(mails: Iterable[OutgoingMail]) -> dict[int, int]:
