@@ -37,7 +37,9 @@ def turn_of(ticket: Ticket) -> Turn:
     """Return whose move it is."""
     category = StatusCategory(ticket.category)
     words = {
-        StatusCategory.NEW: _("We have your request and will answer soon. To add something, reply to our mail."),
+        StatusCategory.NEW: _(
+            "We have your request and will answer soon. To add something, reply to our mail."
+        ),
         StatusCategory.OPEN: _("We are working on it. To add something, reply to our mail."),
         StatusCategory.WAITING: _("We need something from you or from others. To answer, reply to our mail."),
         StatusCategory.RESOLVED: _("We think that it is solved. Is it?"),

@@ -28,7 +28,7 @@ def by_link(view: View[P]) -> Callable[..., HttpResponseBase]:
         else:
             language = link.contact.language or translation.get_language()
             with translation.override(language):
-                request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = language
                 response = _answered(request, view, link, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         response["X-Robots-Tag"] = "noindex"

@@ -47,7 +47,9 @@ def answer(request: HttpRequest, link: RequesterLink) -> HttpResponse:
     verify_address(contact=link.contact, address=link.address.value, now=now)
     said = request.POST.get("solved")
     if said in ("yes", "no"):
-        answer_whether_solved(contact=link.contact, ticket_id=link.ticket.pk, is_solved=said == "yes", now=now)
+        answer_whether_solved(
+            contact=link.contact, ticket_id=link.ticket.pk, is_solved=said == "yes", now=now
+        )
     response = redirect("portal:ticket", token=_token(request))
     response["Location"] += "?answered=1"
     return response
@@ -59,9 +61,9 @@ def message_body(request: HttpRequest, link: RequesterLink, message_id: int) -> 
     """Answer a public message as the document of a sandboxed frame."""
     message = public_message(link.ticket, message_id, now=current_time())
     if not message.html:
-        return foreign_text_answer(request, message.text)
+        return foreign_text_answer(message.text)
     pictures = picture_urls(list(pictures_of(message).values()), _token(request))
-    return foreign_html_answer(request, message.html, picture_url=pictures.get)
+    return foreign_html_answer(message.html, picture_url=pictures.get)
 
 
 @require_safe

@@ -1,12 +1,11 @@
 """Answers that carry what came from outside: files and foreign HTML, each with a policy that lets nothing in it act.
 
-Files are never shown in our context: raster pictures are, everything else is saved. Foreign HTML is a document of its own
-for a sandboxed frame; it was sanitised when it came, and even so may load nothing but pictures of ours.
+Raster pictures are shown, every other file is saved and never rendered by us. Foreign HTML is a document of its own for
+a sandboxed frame; it was sanitised when it came, and even so may load nothing but pictures of ours.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from html import escape
 
@@ -17,7 +16,6 @@ from okno.lib.blobs import BlobMissing, BlobStore
 from okno.lib.errors import NotFound
 from okno.lib.sanitize import PictureUrl, show_pictures
 from okno.lib.stores import file_store
-from okno.ui.context import theme
 from okno.ui.linkify import linked
 
 # What browsers only paint. SVG is not among them: it runs scripts.
@@ -28,17 +26,17 @@ _FRAME_POLICY = (
     "default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; frame-ancestors 'self'; "
     "form-action 'none'; base-uri 'none'"
 )
-# Mail that sets no colours of its own may take the page's; all other mail was written for white paper.
-_COLOURS = re.compile(r"\b(?:bgcolor|color|background(?:-color)?)\s*[=:]", re.IGNORECASE)
+# Mail is written for white paper; at night the page around the frame gives it one.
 _SHEET = """
-:root{font:14px/22px "Inter Variable",Inter,system-ui,sans-serif;overflow-wrap:anywhere;color-scheme:%(scheme)s}
-body{margin:0}
-img{max-width:100%%;height:auto}
-table{max-width:100%%}
-pre{white-space:pre-wrap}
-blockquote{margin:.5em 0 .5em 0;padding-left:.75em;border-left:2px solid #8886}
-.paper{color-scheme:light;background:#fff;color:#1d1f24;padding:%(padding)s;border-radius:6px}
-.text{white-space:pre-wrap}
+:root{font:14px/22px system-ui,sans-serif;overflow-wrap:anywhere;color-scheme:light}
+body{margin:0;color:#1d1f24}
+body>:first-child{margin-top:0}
+body>:last-child{margin-bottom:0}
+p{margin:.5em 0}
+img{max-width:100%;height:auto}
+table{max-width:100%}
+pre,.text{white-space:pre-wrap}
+blockquote{margin:.5em 0;padding-left:.75em;border-left:2px solid #8886}
 """
 
 
@@ -90,22 +88,19 @@ def file_answer(
     return response
 
 
-def foreign_html_answer(
-    request: HttpRequest, html: str, *, picture_url: PictureUrl, with_remote: bool = False
-) -> HttpResponse:
+def foreign_html_answer(html: str, *, picture_url: PictureUrl, with_remote: bool = False) -> HttpResponse:
     """Answer sanitised foreign HTML as the document of a sandboxed frame.
 
     `picture_url` gives our address of an inline picture. With `with_remote`, because the reader asked for it, pictures
     are loaded from elsewhere too, over TLS only and without saying from where.
     """
     shown = show_pictures(html, inline=picture_url, remote=_remote if with_remote else None)
-    has_colours = _COLOURS.search(shown) is not None
-    return _frame(request, shown, css="paper" if has_colours else "", with_remote=with_remote)
+    return _frame(shown, with_remote=with_remote)
 
 
-def foreign_text_answer(request: HttpRequest, text: str) -> HttpResponse:
+def foreign_text_answer(text: str) -> HttpResponse:
     """Answer the whole of a long plain text as a document of its own."""
-    return _frame(request, str(linked(text)), css="text")
+    return _frame(f'<div class="text">{linked(text)}</div>')
 
 
 def _remote(address: str) -> str | None:
@@ -114,13 +109,10 @@ def _remote(address: str) -> str | None:
     return address if address.lower().startswith("https://") else None
 
 
-def _frame(request: HttpRequest, body: str, *, css: str, with_remote: bool = False) -> HttpResponse:
-    chosen = theme(request)["data_theme"]
-    scheme = {"okno-light": "light", "okno-dark": "dark"}.get(chosen, "light dark")
-    sheet = _SHEET % {"scheme": scheme, "padding": "12px" if "dark" in scheme else "0"}
+def _frame(body: str, *, with_remote: bool = False) -> HttpResponse:
     html = (
         f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(_("Message"))}</title>'
-        f'<style>{sheet}</style></head><body dir="auto" class="{css}">{body}</body></html>'
+        f'<style>{_SHEET}</style></head><body dir="auto">{body}</body></html>'
     )
     response = HttpResponse(html)
     response["Content-Security-Policy"] = _FRAME_POLICY.format(

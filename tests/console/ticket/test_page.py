@@ -67,7 +67,9 @@ def test_the_page_costs_the_same_however_long_the_ticket_is(shop: Shop, messages
             reply_to_ticket(actor=actor, ticket_id=ticket.pk, text=f"Answer {turn}", now=shop.now)
         else:
             say(shop, ticket, f"Question {turn}")
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         read_detail(actor, number=ticket.number)
     assert len(queries) <= DETAIL_QUERIES, [query["sql"][:120] for query in queries]
 

@@ -44,7 +44,9 @@ def _status(actor: Actor, ticket_id: int, value: str, now: datetime) -> Any:
 
 
 def _priority(actor: Actor, ticket_id: int, value: str, now: datetime) -> Any:
-    return change_priority(actor=actor, ticket_id=ticket_id, priority=int(value) if value.isdecimal() else 0, now=now)
+    return change_priority(
+        actor=actor, ticket_id=ticket_id, priority=int(value) if value.isdecimal() else 0, now=now
+    )
 
 
 def _kind(actor: Actor, ticket_id: int, value: str, now: datetime) -> Any:
@@ -96,7 +98,9 @@ def _parent(actor: Actor, ticket_id: int, value: str, now: datetime) -> Any:
     if number and not (number.isdecimal() and len(number) < 19):
         words = _("Write the number of a ticket.")
         raise Invalid(words, fields={"parent": [words]})
-    return change_parent(actor=actor, ticket_id=ticket_id, parent_number=int(number) if number else None, now=now)
+    return change_parent(
+        actor=actor, ticket_id=ticket_id, parent_number=int(number) if number else None, now=now
+    )
 
 
 def _requester(actor: Actor, ticket_id: int, value: str, now: datetime) -> Any:
@@ -136,7 +140,8 @@ def contact_named(value: str, *, now: datetime) -> Contact:
     """Return the contact that a form names by `contact:<id>` or by an address, made if it is new. Raises Invalid."""
     kind, _colon, ref = value.strip().partition(":")
     if kind == "contact" and ref.isdecimal():
-        return _row(Contact, ref)
+        contact: Contact = _row(Contact, ref)
+        return contact
     return contact_for_address(address=value, now=now, source="console")
 
 

@@ -117,7 +117,9 @@ def _known_contacts(around: Around) -> dict[str, Contact]:
     contacts = {one.contact_id: one.contact for one in around.people if one.contact is not None}
     if around.ticket.requester is not None:
         contacts[around.ticket.requester_id] = around.ticket.requester
-    return {row.value: contacts[ref] for ref, rows in around.addresses.items() for row in rows if ref in contacts}
+    return {
+        row.value: contacts[ref] for ref, rows in around.addresses.items() for row in rows if ref in contacts
+    }
 
 
 def _url(name: str, around: Around) -> str:

@@ -56,7 +56,11 @@ class NewTicketForm(forms.Form):
         help_text=gettext_lazy("A mail address. A new one makes a new contact."),
     )
     name = forms.CharField(
-        max_length=200, required=False, label=gettext_lazy("Name"), help_text=gettext_lazy("For a new contact.")
+        max_length=200,
+        required=False,
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("For a new contact."),
+        widget=forms.TextInput(attrs={"data-person-name": ""}),
     )
     subject = forms.CharField(max_length=500, label=gettext_lazy("Subject"))
     body = forms.CharField(
@@ -144,7 +148,9 @@ def suggest_requester(request: ConsoleRequest) -> HttpResponse:
     return HttpResponse(render_to_string("ui/ticket/recipient_options.html", context))
 
 
-def _show(request: ConsoleRequest, form: NewTicketForm, *, keys: Sequence[UUID] = (), status: int = 200) -> HttpResponse:
+def _show(
+    request: ConsoleRequest, form: NewTicketForm, *, keys: Sequence[UUID] = (), status: int = 200
+) -> HttpResponse:
     files = [
         UploadedFile(id=str(file.key), name=file.filename, size=file.size, url=file_url(file))
         for file in own_uploads(request.actor, list(keys))
@@ -177,7 +183,9 @@ def _open(actor: Actor, said: dict[str, Any], keys: Sequence[UUID], *, now: date
 def _given(said: dict[str, Any], *, now: datetime) -> _Given:
     contact = _requester(said, now=now)
     mails = list(
-        ContactAddress.objects.filter(contact=contact, kind=ContactAddress.Kind.EMAIL).order_by("-is_primary", "id")
+        ContactAddress.objects.filter(contact=contact, kind=ContactAddress.Kind.EMAIL).order_by(
+            "-is_primary", "id"
+        )
     )
     typed = said["requester"].strip().lower()
     address = next((row for row in mails if row.value == typed), mails[0] if mails else None)

@@ -33,7 +33,7 @@ def body(request: ConsoleRequest, number: int, message_id: int) -> HttpResponse:
     is_quoted = request.GET.get("part") == "quoted"
     html = message.quoted_html if is_quoted else message.html
     if not html:
-        return foreign_text_answer(request, message.quoted_text if is_quoted else message.text)
+        return foreign_text_answer(message.quoted_text if is_quoted else message.text)
     pictures = pictures_of(message)
 
     def address(content_id: str) -> str | None:
@@ -41,7 +41,7 @@ def body(request: ConsoleRequest, number: int, message_id: int) -> HttpResponse:
         return file_url(file) if file else None
 
     with_remote = request.GET.get("images") == "1"
-    return foreign_html_answer(request, html, picture_url=address, with_remote=with_remote)
+    return foreign_html_answer(html, picture_url=address, with_remote=with_remote)
 
 
 @require_safe
@@ -79,7 +79,9 @@ def _raw_answer(request: ConsoleRequest, mail: RawMail | None, number: int) -> H
         raise NotFound(_("This message did not come by mail."))
     name = f"{number}-{mail.pk}.eml"
     file = StoredFile(sha256=mail.sha256, filename=name, content_type="message/rfc822", size=mail.size)
-    return file_answer(request, file, workspace_id=request.workspace.pk, store=raw_store(), as_attachment=True)
+    return file_answer(
+        request, file, workspace_id=request.workspace.pk, store=raw_store(), as_attachment=True
+    )
 
 
 def _headers_answer(request: ConsoleRequest, mail: RawMail | None, number: int) -> HttpResponse:
@@ -87,7 +89,9 @@ def _headers_answer(request: ConsoleRequest, mail: RawMail | None, number: int) 
         raise NotFound(_("This message did not come by mail."))
     try:
         with raw_store().open(request.workspace.pk, mail.sha256) as content:
-            head = BytesParser(policy=compat32).parsebytes(_head(content.read(HEADERS_BYTES)), headersonly=True)
+            head = BytesParser(policy=compat32).parsebytes(
+                _head(content.read(HEADERS_BYTES)), headersonly=True
+            )
     except BlobMissing as error:
         raise NotFound(_("This file is no longer in the store.")) from error
     context = {"headers": _shown(head), "number": number, "back": ticket_url(number), "now": current_time()}

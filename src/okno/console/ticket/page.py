@@ -225,13 +225,15 @@ def head(around: Around, actor: Actor, *, now: datetime) -> Head:
     rows = {row.name: row for row in side_cells.properties(around, now=now)}
     assignee = around.directory.members.get(ticket.assignee_id)
     team = around.directory.teams.get(ticket.team_id)
-    has_clock = ticket.is_open and ticket.due_at is not None
+    clock = None
+    if ticket.is_open and ticket.due_at is not None:
+        clock = due_badge(ticket.due_at, now=now, started_at=ticket.created_at)
     is_other = ticket.assignee_id not in (None, actor.member_id)
     return Head(
         status=rows["status"],
         assignee=PersonCell(assignee.id, assignee.name) if assignee else None,
         team=side_cells.team_label(team, around) if team and len(around.directory.teams.active) > 1 else "",
-        clock=due_badge(ticket.due_at, now=now, started_at=ticket.created_at) if has_clock else None,
+        clock=clock,
         due_at=ticket.due_at,
         can_take=around.can_change and ticket.is_open and ticket.assignee_id is None,
         can_take_over=around.can_change and ticket.is_open and is_other,

@@ -13,7 +13,9 @@ from okno.spine.actor import Actor
 from okno.tickets.models import Attachment
 from okno.tickets.queries.files import own_uploads
 
-_OURS = re.compile(r'src="(?:https?://[^/"]{1,255})?/files/([0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12})/[^"]*"')
+_OURS = re.compile(
+    r'src="(?:https?://[^/"]{1,255})?/files/([0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12})/[^"]*"'
+)
 _CONTENT_ID = re.compile(r'src="cid:([0-9a-f]{32})@okno"')
 
 
@@ -33,7 +35,9 @@ def as_stored(actor: Actor, html: str) -> Illustrated:
         file = known.get(UUID(match.group(1)))
         return f'src="cid:{file.content_id}"' if file and file.content_id else 'src=""'
 
-    return Illustrated(html=_OURS.sub(replace, html), keys=[key for key, file in known.items() if file.content_id])
+    return Illustrated(
+        html=_OURS.sub(replace, html), keys=[key for key, file in known.items() if file.content_id]
+    )
 
 
 def as_edited(html: str, files: Iterable[Attachment]) -> str:

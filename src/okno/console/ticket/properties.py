@@ -40,7 +40,9 @@ _UNDONE = ("status", "priority", "team", "assignee", "type", "kind", "topic")
 def change(request: ConsoleRequest, number: int, name: str) -> HttpResponse:
     """Change one property."""
     now = current_time()
-    before = property_named(read_around(request.actor, number=number), name, now=now) if name in _UNDONE else None
+    before = (
+        property_named(read_around(request.actor, number=number), name, now=now) if name in _UNDONE else None
+    )
     ticket = find_ticket(request.actor, number=number)
     value = request.POST.get("value", request.GET.get("value", ""))
     change_property(request.actor, ticket.pk, name, value, now=now)
@@ -92,7 +94,8 @@ def suggest_people(request: ConsoleRequest, number: int) -> HttpResponse:
         "name": name,
         "members": [PersonCell(member.pk, member.name) for member in members],
         "contacts": [
-            (PersonCell(contact.pk, contact.name), address) for address, contact in suggested_recipients(words)
+            (PersonCell(contact.pk, contact.name), address)
+            for address, contact in suggested_recipients(words)
         ],
         "words": words,
     }
@@ -105,7 +108,9 @@ def decide(request: ConsoleRequest, number: int, held_id: int) -> HttpResponse:
     """Decide on a held mail."""
     ticket = find_ticket(request.actor, number=number)
     decision = request.POST.get("decision", "")
-    settle_held(actor=request.actor, ticket_id=ticket.pk, held_id=held_id, decision=decision, now=current_time())
+    settle_held(
+        actor=request.actor, ticket_id=ticket.pk, held_id=held_id, decision=decision, now=current_time()
+    )
     response = _done(request, number)
     words = {
         HeldMessage.Decision.ACCEPTED: _("Accepted. The message joins the conversation in a moment."),

@@ -42,7 +42,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
-    """One row: a label, what is shown, and how it is changed: `menu`, `text`, `long`, `moment`, `date`, `number`, `tags`."""
+    """One row: a label, what is shown, and its control: `menu`, `text`, `long`, `moment`, `date`, `number`, `tags`."""
 
     name: str
     label: str
@@ -105,7 +105,7 @@ class ModulePanel:
 
 def properties(around: Around, *, now: datetime) -> list[Property]:
     """Return the rows of the properties panel; what a workspace has only one of stays out of sight."""
-    rows = [
+    return [
         _type(around),
         _kind(around),
         _status(around),
@@ -120,7 +120,6 @@ def properties(around: Around, *, now: datetime) -> list[Property]:
         _text("solution", _("Solution"), around.ticket.solution, around, control="long"),
         *(_custom(field, around) for field in around.directory.fields.active),
     ]
-    return rows
 
 
 def property_named(around: Around, name: str, *, now: datetime) -> Property | None:
@@ -197,7 +196,9 @@ def team_label(team: Named, around: Around) -> str:
     return f"{desks.name(int(team.detail))} · {team.name}"
 
 
-def _menu(around: Around, name: str, label: str, shown: SafeString | str, choices: list[Choice], key: str = "") -> Property:
+def _menu(
+    around: Around, name: str, label: str, shown: SafeString | str, *, choices: list[Choice], key: str = ""
+) -> Property:
     return Property(name=name, label=label, shown=shown, choices=choices, key=key, url=_url(around, name))
 
 
@@ -205,23 +206,24 @@ def _type(around: Around) -> Property:
     ref = around.ticket.type_id
     offered = [one for one in around.directory.types.all if one.is_active or one.id == ref]
     choices = [Choice(value=str(one.id), label=one.name, is_chosen=one.id == ref) for one in offered]
-    return _menu(around, "type", _("Type"), around.directory.types.name(ref), choices)
+    return _menu(around, "type", _("Type"), around.directory.types.name(ref), choices=choices)
 
 
 def _kind(around: Around) -> Property:
     now = around.ticket.kind
     choices = [Choice(value=kind.value, label=str(kind.label), is_chosen=kind == now) for kind in TicketKind]
-    return _menu(around, "kind", _("Kind"), str(TicketKind(now).label), choices)
+    return _menu(around, "kind", _("Kind"), str(TicketKind(now).label), choices=choices)
 
 
 def _status(around: Around) -> Property:
     ticket, statuses = around.ticket, around.directory.statuses
     offered = [one for one in statuses.all if one.detail != "new" or ticket.first_response_at is None]
     choices = [
-        Choice(value=str(one.id), label=status_label(one), is_chosen=one.id == ticket.status_id) for one in offered
+        Choice(value=str(one.id), label=status_label(one), is_chosen=one.id == ticket.status_id)
+        for one in offered
     ]
     shown = mark_safe(cells.status_cell(ticket.category, statuses.name(ticket.status_id)))  # noqa: S308 - escaped there
-    return _menu(around, "status", _("Status"), shown, choices, key="s")
+    return _menu(around, "status", _("Status"), shown, choices=choices, key="s")
 
 
 def _priority(around: Around) -> Property:
@@ -230,7 +232,7 @@ def _priority(around: Around) -> Property:
         Choice(value=str(int(value)), label=priority_label(value), is_chosen=value == now)
         for value in reversed(Priority)
     ]
-    return _menu(around, "priority", _("Priority"), priority_label(now), choices, key="p")
+    return _menu(around, "priority", _("Priority"), priority_label(now), choices=choices, key="p")
 
 
 def _team(around: Around) -> Property:
@@ -240,7 +242,9 @@ def _team(around: Around) -> Property:
         for one in around.directory.teams.active
     ]
     found = around.directory.teams.get(ref)
-    return _menu(around, "team", _("Team"), team_label(found, around) if found else _("none"), choices, key="t")
+    return _menu(
+        around, "team", _("Team"), team_label(found, around) if found else _("none"), choices=choices, key="t"
+    )
 
 
 def _assignee(around: Around) -> Property:
@@ -251,7 +255,12 @@ def _assignee(around: Around) -> Property:
         *(Choice(value=str(one.id), label=person_label(one), is_chosen=one.id == ref) for one in members),
     ]
     return _menu(
-        around, "assignee", _("Assignee"), person_label(around.directory.members.get(ref)), choices, key="a"
+        around,
+        "assignee",
+        _("Assignee"),
+        person_label(around.directory.members.get(ref)),
+        choices=choices,
+        key="a",
     )
 
 
@@ -270,7 +279,9 @@ def _topic(around: Around) -> Property:
         ),
     ]
     found = directory.topics.get(ref)
-    row = _menu(around, "topic", _("Topic"), directory.topic_words(found) if found else _("none"), choices)
+    row = _menu(
+        around, "topic", _("Topic"), directory.topic_words(found) if found else _("none"), choices=choices
+    )
     return row if found else _unset(row)
 
 
@@ -321,7 +332,7 @@ def _custom(field: Named, around: Around) -> Property:
     if field.detail == CustomField.Kind.CHOICE:
         options = [Choice(value=one, label=one, is_chosen=one == value) for one in field.choices]
         none = Choice(value="", label=_("none"), is_chosen=value is None)
-        row = _menu(around, name, field.name, str(value) if value else _("none"), [none, *options])
+        row = _menu(around, name, field.name, str(value) if value else _("none"), choices=[none, *options])
         return row if value else _unset(row)
     if field.detail == CustomField.Kind.BOOLEAN:
         words = {True: _("yes"), False: _("no"), None: _("not set")}
@@ -329,15 +340,25 @@ def _custom(field: Named, around: Around) -> Property:
             Choice(value=text, label=words[known], is_chosen=value is known)
             for text, known in (("yes", True), ("no", False), ("", None))
         ]
-        row = _menu(around, name, field.name, words[value if isinstance(value, bool) else None], options)
+        row = _menu(
+            around, name, field.name, words[value if isinstance(value, bool) else None], choices=options
+        )
         return row if value is not None else _unset(row)
-    control = {CustomField.Kind.NUMBER: "number", CustomField.Kind.DATE: "date"}.get(CustomField.Kind(field.detail), "text")
+    control = {CustomField.Kind.NUMBER: "number", CustomField.Kind.DATE: "date"}.get(
+        CustomField.Kind(field.detail), "text"
+    )
     return _text(name, field.name, "" if value is None else str(value), around, control=control)
 
 
 def _unset(row: Property) -> Property:
     return Property(
-        name=row.name, label=row.label, shown=row.shown, choices=row.choices, key=row.key, url=row.url, is_set=False
+        name=row.name,
+        label=row.label,
+        shown=row.shown,
+        choices=row.choices,
+        key=row.key,
+        url=row.url,
+        is_set=False,
     )
 
 
@@ -348,7 +369,9 @@ def _person(one: Participant, around: Around) -> Person:
         person=PersonCell(who.pk, who.name),
         role=str(ParticipantRole(one.role).label),
         url=f"/contacts/{one.contact_id}/" if one.contact_id else "",
-        remove_url=reverse("console:ticket_person", args=[around.ticket.number, one.pk]) if around.can_change else "",
+        remove_url=reverse("console:ticket_person", args=[around.ticket.number, one.pk])
+        if around.can_change
+        else "",
         is_hidden=not one.is_visible,
     )
 

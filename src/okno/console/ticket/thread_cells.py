@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from okno.console.addresses import file_url
 from okno.console.ticket.pictures import as_edited
@@ -48,10 +48,9 @@ _EVENT_ICONS = {
     "ticket.held_decided": "shield-check",
 }
 _CHANNEL_WORDS = {
-    Channel.EMAIL: lambda: pgettext("channel", "by mail"),
-    Channel.PHONE: lambda: pgettext("channel", "by phone"),
-    Channel.API: lambda: pgettext("channel", "by API"),
-    Channel.CONSOLE: lambda: "",
+    Channel.EMAIL: pgettext_lazy("channel", "by mail"),
+    Channel.PHONE: pgettext_lazy("channel", "by phone"),
+    Channel.API: pgettext_lazy("channel", "by API"),
 }
 
 
@@ -89,7 +88,9 @@ def event_cell(done: Done) -> EventCell:
     return EventCell(_EVENT_ICONS.get(done.type, "pencil"), words, done.created_at)
 
 
-def message_cell(said: Said, ticket: Ticket, actor: Actor, *, now: datetime, is_new: bool = False) -> MessageCell:
+def message_cell(
+    said: Said, ticket: Ticket, actor: Actor, *, now: datetime, is_new: bool = False
+) -> MessageCell:
     """Return one message: our own as text or small HTML, foreign HTML as the address of its frame."""
     message = said.message
     body = reverse("console:message_body", args=[ticket.number, message.pk])
@@ -111,7 +112,11 @@ def message_cell(said: Said, ticket: Ticket, actor: Actor, *, now: datetime, is_
         whole_url=body if is_cut and not said.html and not frame_url else "",
         quoted=linked(message.quoted_text[:TEXT_SHOWN]),
         quoted_frame_url=f"{body}?part=quoted" if said.has_quoted_html else "",
-        files=[file_cell(file) for file in said.files if file.content_id not in shown_in_text or not file.is_inline],
+        files=[
+            file_cell(file)
+            for file in said.files
+            if file.content_id not in shown_in_text or not file.is_inline
+        ],
         deliveries=delivery_cells(said, ticket, actor, now=now),
         menu=_menu(message, ticket),
         is_new=is_new,
@@ -141,9 +146,13 @@ def held_cell(held: HeldMessage, ticket: Ticket) -> MessageCell:
         created_at=held.created_at,
         to=held.from_address,
         text=linked(held.text[:TEXT_SHOWN]),
-        held=HeldCell(reason=_held_reason(held), url=reverse("console:ticket_held", args=[ticket.number, held.pk])),
+        held=HeldCell(
+            reason=_held_reason(held), url=reverse("console:ticket_held", args=[ticket.number, held.pk])
+        ),
         menu=[
-            MenuLink(_("Raw message"), reverse("console:held_raw", args=[ticket.number, held.pk]), "download"),
+            MenuLink(
+                _("Raw message"), reverse("console:held_raw", args=[ticket.number, held.pk]), "download"
+            ),
             MenuLink(_("Headers"), reverse("console:held_headers", args=[ticket.number, held.pk]), "list"),
         ],
     )
@@ -154,38 +163,33 @@ def delivery_cells(said: Said, ticket: Ticket, actor: Actor, *, now: datetime) -
     by_state: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in said.deliveries:
         by_state[delivery.state].append(delivery)
-    is_one_fate = len(by_state) == 1
     cells: list[DeliveryCell] = []
     for state, deliveries in by_state.items():
+        after = "" if len(by_state) == 1 else f": {', '.join(_shown(delivery) for delivery in deliveries)}"
         if state == Delivery.State.FAILED:
             cells += [_failed(delivery) for delivery in deliveries]
+        elif state in (Delivery.State.WAITING, Delivery.State.SENDING):
+            cells.append(_waiting(said.message, ticket, actor, now=now, after=after))
+        elif state == Delivery.State.KEPT:
+            cells.append(DeliveryCell("kept", _("Kept in the outbox, not sent") + after))
         else:
-            whom = "" if is_one_fate else ", ".join(_shown(delivery) for delivery in deliveries)
-            cells.append(_fate(said.message, state, deliveries, whom, ticket, actor, now=now))
+            cells.append(_sent(deliveries, now=now, after=after))
     return cells
 
 
-def _fate(
-    message: Message,
-    state: str,
-    deliveries: Sequence[Delivery],
-    whom: str,
-    ticket: Ticket,
-    actor: Actor,
-    *,
-    now: datetime,
-) -> DeliveryCell:
-    after = f": {whom}" if whom else ""
-    if state in (Delivery.State.WAITING, Delivery.State.SENDING):
-        is_waiting = message.leaves_at is not None and message.leaves_at > now
-        can_undo = is_waiting and message.author_member_id == actor.member_id
-        words = pgettext("delivery", "Leaves in a moment") if is_waiting else pgettext("delivery", "Being sent")
-        undo_url = reverse("console:message_cancel", args=[ticket.number, message.pk]) if can_undo else ""
-        return DeliveryCell("waiting", words + after, act_url=undo_url, act_label=_("Take it back"))
-    if state == Delivery.State.KEPT:
-        return DeliveryCell("kept", _("Kept in the outbox, not sent") + after)
+def _waiting(message: Message, ticket: Ticket, actor: Actor, *, now: datetime, after: str) -> DeliveryCell:
+    if message.leaves_at is None or message.leaves_at <= now:
+        return DeliveryCell("waiting", pgettext("delivery", "Being sent") + after)
+    words = pgettext("delivery", "Leaves in a moment") + after
+    if message.author_member_id != actor.member_id:
+        return DeliveryCell("waiting", words)
+    undo_url = reverse("console:message_cancel", args=[ticket.number, message.pk])
+    return DeliveryCell("waiting", words, act_url=undo_url, act_label=_("Take it back"))
+
+
+def _sent(deliveries: Sequence[Delivery], *, now: datetime, after: str) -> DeliveryCell:
     moments = [delivery.settled_at for delivery in deliveries if delivery.settled_at is not None]
-    when = f" {moment_words(max(moments), now)}" if moments else ""
+    when = f", {moment_words(max(moments), now)}" if moments else ""
     return DeliveryCell("sent", pgettext("delivery", "Sent") + when + after)
 
 
@@ -193,15 +197,17 @@ def _failed(delivery: Delivery) -> DeliveryCell:
     words = _("Not delivered to %(address)s") % {"address": delivery.address}
     if delivery.words:
         words = f"{words}: {delivery.words.rstrip('.')}"
-    return DeliveryCell("failed", f"{words}.", advice=_("Check the address and reply again, or reach the client another way."))
+    return DeliveryCell(
+        "failed", f"{words}.", advice=_("Check the address and reply again, or reach the client another way.")
+    )
 
 
 def _beside_author(said: Said) -> str:
     """Return what stands behind the author's name: from where, or to whom."""
     message = said.message
     if message.direction == Direction.IN:
-        channel = _CHANNEL_WORDS.get(Channel(message.channel), lambda: "")()
-        return " · ".join(part for part in (message.from_address, channel) if part)
+        channel = _CHANNEL_WORDS.get(Channel(message.channel), "")
+        return " · ".join(str(part) for part in (message.from_address, channel) if part)
     if message.direction == Direction.INTERNAL:
         return ""
     to = ", ".join(_shown(delivery) for delivery in said.deliveries if delivery.role == Delivery.Role.TO)
@@ -227,8 +233,12 @@ def _menu(message: Message, ticket: Ticket) -> list[MenuLink]:
 
 def _held_reason(held: HeldMessage) -> str:
     reasons = {
-        "other_address": _("This mail answers the ticket, but comes from an address that does not take part in it."),
-        "failed_dmarc": _("This mail names a known sender, but the mail server could not confirm that he sent it."),
+        "other_address": _(
+            "This mail answers the ticket, but comes from an address that does not take part in it."
+        ),
+        "failed_dmarc": _(
+            "This mail names a known sender, but the mail server could not confirm that he sent it."
+        ),
     }
     return reasons.get(held.reason, _("It is not proven that this mail belongs here."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -37,10 +38,12 @@ class TooLarge(Invalid):
     status = 413
 
 
-class StoredUpload(UploadedFile):
+class StoredUpload(UploadedFile):  # type: ignore[type-arg]
     """A file that is in the store already; `problem` says why it is not."""
 
-    def __init__(self, *, name: str, content_type: str, size: int, sha256: str = "", problem: str = "") -> None:
+    def __init__(
+        self, *, name: str, content_type: str, size: int, sha256: str = "", problem: str = ""
+    ) -> None:
         super().__init__(None, name, content_type, size)
         self.sha256 = sha256
         self.problem = problem
@@ -113,7 +116,9 @@ class StoreUploadHandler(FileUploadHandler):
             self._writer = None
 
 
-def register(request: ConsoleRequest, upload: UploadedFile, *, is_inline: bool = False, now: Any) -> Attachment:
+def register(
+    request: ConsoleRequest, upload: UploadedFile[Any], *, is_inline: bool = False, now: datetime
+) -> Attachment:
     """Register a received file as the member's upload. Raises TooLarge, NoSpace, Invalid, Denied."""
     if not isinstance(upload, StoredUpload) or upload.problem or not upload.sha256:
         raise _refusal(getattr(upload, "problem", ""), upload.name or "")
@@ -147,8 +152,12 @@ def _problem(error: OSError) -> str:
 
 def _refusal(problem: str, name: str) -> DomainError:
     if problem == TooLarge.code:
-        words = _("“%(name)s” is too large: a file may have %(limit)s. Put it where it can be downloaded and send the link.")
+        words = _("“%(name)s” is too large: a file may have %(limit)s. Put it elsewhere and send the link.")
         return TooLarge(words % {"name": name, "limit": file_size(FILE_SIZE_LIMIT)})
     if problem == NoSpace.code:
-        return NoSpace(_("There is no room for this file on the server. Nothing was lost; tell an administrator."))
-    return Invalid(_("The file did not arrive whole. Add it again."), fields={"file": [_("Did not arrive whole.")]})
+        return NoSpace(
+            _("There is no room for this file on the server. Nothing was lost; tell an administrator.")
+        )
+    return Invalid(
+        _("The file did not arrive whole. Add it again."), fields={"file": [_("Did not arrive whole.")]}
+    )

@@ -121,7 +121,9 @@ def take_upload(request: ConsoleRequest) -> HttpResponse:
         file = register(request, sent, is_inline=True, now=current_time())
     except DomainError as error:
         return JsonResponse({"code": error.code, "detail": str(error.message)}, status=error.status)
-    return JsonResponse(uploaded_json(file, is_image=is_picture(file.content_type)), status=HTTPStatus.CREATED)
+    return JsonResponse(
+        uploaded_json(file, is_image=is_picture(file.content_type)), status=HTTPStatus.CREATED
+    )
 
 
 @require_safe
@@ -163,7 +165,9 @@ def _write(request: ConsoleRequest, ticket: Ticket, *, now: datetime) -> Message
 
 def _stopped(request: ConsoleRequest, ticket: Ticket, error: DomainError) -> HttpResponse:
     """Answer that nothing was sent and why; the page keeps or gets back what was typed."""
-    details = [str(words) for many in error.fields.values() for words in many if str(words) != str(error.message)]
+    details = [
+        str(words) for many in error.fields.values() for words in many if str(words) != str(error.message)
+    ]
     if request.htmx:
         context = {"message": error.message, "details": details}
         html = render_to_string("console/ticket/stopped.html", context, request=request)
@@ -172,7 +176,9 @@ def _stopped(request: ConsoleRequest, ticket: Ticket, error: DomainError) -> Htt
         response["HX-Reswap"] = "innerHTML"
         if error.code == "answered_meanwhile":
             # What came meanwhile is on the page in a moment; sending again then means that it was read.
-            newest = Message.objects.filter(ticket=ticket).order_by("-id").values_list("pk", flat=True).first()
+            newest = (
+                Message.objects.filter(ticket=ticket).order_by("-id").values_list("pk", flat=True).first()
+            )
             trigger(response, "okno:composer", {"after": newest})
             trigger(response, "okno:refresh", {})
         return response
@@ -187,11 +193,17 @@ def _stopped(request: ConsoleRequest, ticket: Ticket, error: DomainError) -> Htt
         files=own_uploads(request.actor, keys_in(form.getlist("attachment"))),
     )
     return show_page(
-        request, ticket.number, unsent=unsent, notice=" ".join([str(error.message), *details]), status=error.status
+        request,
+        ticket.number,
+        unsent=unsent,
+        notice=" ".join([str(error.message), *details]),
+        status=error.status,
     )
 
 
-def _with_undo(response: HttpResponse, request: ConsoleRequest, ticket: Ticket, message: Message) -> HttpResponse:
+def _with_undo(
+    response: HttpResponse, request: ConsoleRequest, ticket: Ticket, message: Message
+) -> HttpResponse:
     seconds = request.member.undo_seconds
     if message.kind == MessageKind.NOTE or not seconds:
         return response
@@ -273,5 +285,3 @@ def _key(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-

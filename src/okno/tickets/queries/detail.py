@@ -58,7 +58,7 @@ class Around:
     @property
     def contact_names(self) -> dict[int, str]:
         """Return the names of the contacts that take part, by id."""
-        return {one.contact_id: one.contact.name for one in self.people if one.contact is not None}
+        return {one.contact.pk: one.contact.name for one in self.people if one.contact is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Detail:
 def read_detail(actor: Actor, *, number: int) -> Detail:
     """Return the ticket page (at most fourteen queries). Raises NotFound."""
     around = read_around(actor, number=number)
-    draft = Draft.objects.filter(ticket=around.ticket, member_id=actor.member_id).first()
+    draft = Draft.objects.filter(ticket=around.ticket, member_id=actor.member_id or 0).first()
     thread = read_thread(
         around.ticket,
         around.directory,
@@ -171,9 +171,9 @@ def _written_to(around: Around) -> dict[Contact, str]:
 
 
 def _addresses(ticket: Ticket, people: Sequence[Participant]) -> dict[int, list[ContactAddress]]:
-    ids = {one.contact_id for one in people if one.contact_id is not None} | {ticket.requester_id}
+    ids = {ref for ref in (ticket.requester_id, *(one.contact_id for one in people)) if ref is not None}
     found: dict[int, list[ContactAddress]] = defaultdict(list)
-    for row in ContactAddress.objects.filter(contact_id__in=ids - {None}).order_by("-is_primary", "id"):
+    for row in ContactAddress.objects.filter(contact_id__in=ids).order_by("-is_primary", "id"):
         found[row.contact_id].append(row)
     return dict(found)
 

@@ -23,7 +23,11 @@ _NOTHING = Value({}, output_field=JSONField())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """One thing with a name. `detail` is a status's category, a type's kind, a topic's path, a team's desk, a field's kind."""
+    """One thing with a name.
+
+    `detail` is a status's category, a type's kind, a topic's path, a team's desk, a field's kind, and `works` for
+    members who may be given tickets.
+    """
 
     id: int
     name: str
@@ -64,7 +68,6 @@ class Directory:
     desks: Names
     teams: Names
     members: Names
-    """`detail` is `works` for those who may be given tickets."""
     fields: Names
 
     @cached_property
@@ -156,7 +159,7 @@ def _part(
     more: Any = None,
     on: Any = None,
     rank: Any = None,
-) -> QuerySet[Any, tuple[Any, ...]]:
+) -> Any:
     """Return rows of one table in the shape that all parts of the union have."""
     return (
         rows.order_by()

@@ -1,4 +1,4 @@
-"""Finding a file by the random key in its address; the right to it is the right to its ticket, asked at each download."""
+"""Finding a file by the random key in its address. The right to it is the right to its ticket, at each download."""
 
 from __future__ import annotations
 

@@ -250,11 +250,11 @@ def _names(references: set[str], directory: Directory, contacts: Mapping[int, st
         if ref.isdecimal():
             missing[kind].append(int(ref))
     if missing["contact"]:
-        for ref, name in Contact.objects.filter(pk__in=missing["contact"]).values_list("pk", "name"):
-            names[f"contact:{ref}"] = name
+        for contact_id, name in Contact.objects.filter(pk__in=missing["contact"]).values_list("pk", "name"):
+            names[f"contact:{contact_id}"] = name
     if missing["ticket"]:
-        for ref, number in Ticket.objects.filter(pk__in=missing["ticket"]).values_list("pk", "number"):
-            names[f"ticket:{ref}"] = f"№ {number}"
+        for ticket_id, number in Ticket.objects.filter(pk__in=missing["ticket"]).values_list("pk", "number"):
+            names[f"ticket:{ticket_id}"] = f"№ {number}"
     return names
 
 

@@ -2,6 +2,7 @@
 //   <button data-open-dialog="id">                 opens that dialog
 //   <button data-copy="10482" data-copied="…">     copies and says so
 //   <details data-remember="panel-people">         stays as it was left, in this browser
+//   <form popover data-edit hx-post=…>             closes and empties when what it says was taken
 import { tell } from "./events";
 
 document.addEventListener("click", (event) => {
@@ -37,3 +38,11 @@ for (const details of document.querySelectorAll<HTMLDetailsElement>("details[dat
   const left = localStorage.getItem(`okno:${details.dataset.remember ?? ""}`);
   if (left) details.open = left === "open";
 }
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { successful } = (event as CustomEvent<{ successful?: boolean }>).detail;
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement && form.dataset.edit !== undefined && successful)) return;
+  form.hidePopover();
+  if (form.dataset.edit === "empty") form.reset();
+});

@@ -13,6 +13,7 @@ import { OkMenu } from "./menu";
 import { OkPalette } from "./palette";
 import { OkRefresh } from "./refresh";
 import { OkShortcuts } from "./shortcuts";
+import { OkSuggest } from "./suggest";
 import { OkTheme } from "./theme";
 import { OkToast } from "./toast";
 import { OkTokens } from "./tokens";
@@ -38,6 +39,7 @@ define({
   "ok-bell": OkBell,
   "ok-mail-frame": OkMailFrame,
   "ok-shortcuts": OkShortcuts,
+  "ok-suggest": OkSuggest,
 });
 
 // Shows what is only for those who have scripts (.needs-js).

@@ -56,6 +56,8 @@ export class OkToast extends OkElement {
     const button = toast.querySelector<HTMLButtonElement>("[data-action]");
     if (!button) return;
     button.hidden = false;
+    // The key is the newest one's; what is older can still be pressed.
+    for (const older of this.querySelectorAll<HTMLElement>("[data-action][data-key]")) delete older.dataset.key;
     button.dataset.key = "z";
     button.textContent = action.label ?? this.dataset.undo ?? "";
     button.addEventListener("click", () => {
