@@ -25,7 +25,7 @@ from okno.lib.stores import raw_store
 from okno.reactors.delivery.again import send_again
 from okno.reactors.intake.held import read_again
 from okno.team.policy import SETTINGS_READ, SETTINGS_WRITE, is_granted_everywhere
-from okno.tickets.models import Message
+from okno.tickets.models import Delivery, Message, Ticket
 
 PAGE_SIZE = 50
 WAITING_SHOWN = 20
@@ -155,7 +155,10 @@ def outgoing(request: ConsoleRequest, mail_id: int) -> HttpResponse:
         raise Http404
     context = {
         "cell": _outgoing(request, [mail])[0],
-        "results": sorted(mail.results.items()),
+        "results": [
+            (address, Delivery.State(result["state"]).label, result.get("code"), result.get("words", ""))
+            for address, result in sorted(mail.results.items())
+        ],
         # The words of a letter about an account are not kept, so there is nothing to send again.
         "can_send": mail.state == _STATES.DEAD
         and not _is_personal(mail)
@@ -230,8 +233,10 @@ def _is_personal(mail: OutgoingMail) -> bool:
 
 
 def _ticket_numbers(mails: Iterable[OutgoingMail]) -> dict[int, int]:
-    """Return the ticket's number of those mails that carry a message."""
-    refs = {mail.pk: mail.subject_ref for mail in mails if mail.subject_kind == "message"}
-    found = Message.objects.filter(pk__in=refs.values()).values_list("pk", "ticket__number")
-    by_message = dict(found)
-    return {mail_id: by_message[ref] for mail_id, ref in refs.items() if ref in by_message}
+    """Return the ticket's number of those mails that belong to one, by the mail's id."""
+    refs = {mail.pk: (mail.subject_kind, mail.subject_ref) for mail in mails}
+    messages = Message.objects.filter(pk__in=[ref for kind, ref in refs.values() if kind == "message"])
+    tickets = Ticket.objects.filter(pk__in=[ref for kind, ref in refs.values() if kind == "ticket"])
+    numbers = {("message", pk): number for pk, number in messages.values_list("pk", "ticket__number")}
+    numbers |= {("ticket", pk): number for pk, number in tickets.values_list("pk", "number")}
+    return {mail_id: numbers[ref] for mail_id, ref in refs.items() if ref in numbers}
