@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from okno.config.cli.parser import Commands, installation_options, json_option
+from okno.config.cli.parser import Commands, count, json_option
 from okno.config.env import CLONE_DIR
 from okno.config.errors import CommandError
+from okno.config.installation import say
+
+if TYPE_CHECKING:  # Only needed by bench, and slow to import.
+    from okno.config.bench.figures import Figure, Rate
+
+BENCHES = ("clone", "start", "pages")
 
 
 def add_commands(commands: Commands) -> None:
@@ -25,10 +34,26 @@ def add_commands(commands: Commands) -> None:
     test.set_defaults(run=run_test, rest=[])
     bench = commands.add_parser(
         "bench",
-        parents=[installation_options(), json_option()],
-        help="measure pages and API of this installation",
+        parents=[json_option()],
+        help="measure speed, start and memory on a throw-away desk",
+        description="Measure on a desk that is made for it and removed afterwards: “pages” (list, ticket, API), "
+        "“start” (first and second start, memory at rest), “clone” (from a fresh clone to the address).",
     )
-    bench.set_defaults(run=run_bench, rest=[])
+    bench.add_argument(
+        "what", nargs="*", metavar="WHAT", help="pages, start, clone; without a word: pages and start"
+    )
+    bench.add_argument("--tickets", type=count, default=10_000, metavar="N", help="tickets (default 10000)")
+    bench.add_argument("--runs", type=count, default=5, metavar="N", help="runs of each (default 5)")
+    bench.add_argument("--requests", type=count, default=200, metavar="N", help="in each run (default 200)")
+    bench.add_argument(
+        "--idle", type=count, default=60, metavar="SECONDS", help="rest before memory is read (default 60)"
+    )
+    bench.add_argument(
+        "--external",
+        action="store_true",
+        help="pages: use the empty database of OKNO_DATABASE_URL and OKNO_DATABASE_OWNER_URL",
+    )
+    bench.set_defaults(run=run_bench)
 
 
 def run_test(arguments: argparse.Namespace) -> int:
@@ -49,5 +74,26 @@ def _workers(rest: list[str]) -> list[str]:
 
 
 def run_bench(arguments: argparse.Namespace) -> int:
-    """Measure."""
-    raise CommandError("bench is not there yet")
+    """Measure what was named and tell the medians."""
+    from okno.config.bench import figures, pages, start  # noqa: PLC0415 - a quarter of a second of no other command
+
+    unknown = [word for word in arguments.what if word not in BENCHES]
+    if unknown:
+        raise CommandError(f"bench: unknown: “{unknown[0]}”; known: {', '.join(BENCHES)}.", status=2)
+    what = arguments.what or ["start", "pages"]
+    results: dict[str, Sequence[Figure | Rate]] = {}
+    # Pages come last: this process then has threads, and must not start others any more.
+    if "clone" in what:
+        results["clone"] = start.measure_clone(runs=arguments.runs, say=say)
+    if "start" in what:
+        results["start"] = start.measure_start(runs=arguments.runs, idle=arguments.idle, say=say)
+    if "pages" in what:
+        results["pages"] = pages.measure_pages(
+            tickets=arguments.tickets,
+            runs=arguments.runs,
+            requests=arguments.requests,
+            external=arguments.external,
+            say=say,
+        )
+    print(json.dumps(figures.as_data(results)) if arguments.json else figures.as_words(results))
+    return 0

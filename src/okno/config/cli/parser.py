@@ -50,3 +50,10 @@ def port(value: str) -> int:
     if not value.isdigit() or not 1 <= int(value) <= 65535:
         raise argparse.ArgumentTypeError(f"“{value}” is not a port from 1 to 65535")
     return int(value)
+
+
+def count(value: str) -> int:
+    """Read a number from 1, for argparse."""
+    if not value.isdigit() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"“{value}” is not a number from 1")
+    return int(value)
