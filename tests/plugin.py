@@ -112,6 +112,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.faults)
         if folder in WHOLE_FOLDERS or any(item.iter_markers("faults")):
             item.add_marker(pytest.mark.xdist_group("whole"))
+            item.add_marker(pytest.mark.timeout(300))
     items.sort(key=lambda item: not any(item.iter_markers("xdist_group")))
 
 

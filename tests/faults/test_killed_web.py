@@ -11,7 +11,7 @@ import httpx
 
 from tests.servers.installation import PATIENCE, Installation, wait_until
 
-REPLIES = 60
+REPLIES = 40
 CLIENTS = 4
 
 
