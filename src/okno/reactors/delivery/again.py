@@ -18,7 +18,7 @@ from okno.tickets.commands.deliveries import record_delivery
 def send_again(*, actor: Actor, mail_id: int, now: datetime) -> OutgoingMail:
     """Let the worker send a mail again to the recipients that it failed for, with the same Message-ID.
 
-    Raises Denied, NotFound, and Conflict for a mail that is not given up.
+    Raises Denied, NotFound, and Conflict for a mail that is not given up or whose text is gone.
     """
     if not can_manage_settings(actor):
         raise Denied(_("You may not manage mail."))
@@ -28,6 +28,8 @@ def send_again(*, actor: Actor, mail_id: int, now: datetime) -> OutgoingMail:
         raise NotFound(_("There is no such mail."))
     if mail.state != OutgoingMail.State.DEAD:
         raise Conflict(_("This mail has not been given up: there is nothing to repeat."), code="not_dead")
+    if mail.purpose == OutgoingMail.Purpose.ACCOUNT:
+        raise Conflict(_("The text of this letter was not kept. Let it be asked for anew."), code="not_kept")
     failed = [address for address, result in mail.results.items() if result["state"] == "failed"]
     mail.results = {address: result for address, result in mail.results.items() if address not in failed}
     mail.save(update_fields=["results"])
