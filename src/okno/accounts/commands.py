@@ -18,6 +18,7 @@ from okno.accounts.letters import Letter, send_letter
 from okno.accounts.models import KeyHash, User
 from okno.lib.addresses import clean_name
 from okno.lib.errors import Conflict, Invalid
+from okno.spine.taken import unless_taken
 from okno.spine.timers import set_timer
 from okno.tenancy.hosts import public_url
 from okno.tenancy.models import Workspace
@@ -30,11 +31,13 @@ def create_user(*, email: str, name: str, password: str) -> User:
 
     `email` is normalised already.
     """
+    known = Conflict(_("There is an account with this address already."), code="account_exists")
     if User.objects.filter(email=email).exists():
-        raise Conflict(_("There is an account with this address already."), code="account_exists")
+        raise known
     user = User(email=email, name=clean_name(name))
     check_password_strength(password, user)
-    return User.objects.create_user(email, password, name=user.name)
+    with unless_taken(known):
+        return User.objects.create_user(email, password, name=user.name)
 
 
 def check_password_strength(password: str, user: User) -> None:

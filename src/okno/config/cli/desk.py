@@ -61,13 +61,20 @@ def add_commands(commands: Commands) -> None:
 def run_workspace_create(arguments: argparse.Namespace) -> int:
     """Make a workspace."""
     with reached(locate(arguments.data)), _refusals_as_lines():
-        from okno.tenancy.commands import create_workspace  # noqa: PLC0415 - needs the application
+        from okno.team.commands.first import first_link_path  # noqa: PLC0415 - needs the application
+        from okno.tenancy.commands import create_workspace  # noqa: PLC0415
+        from okno.tenancy.hosts import public_url  # noqa: PLC0415
+        from okno.tenancy.scope import scope  # noqa: PLC0415
 
+        now = current_time()
         workspace = create_workspace(
-            name=arguments.name, host=arguments.host, language=arguments.language, now=current_time()
+            name=arguments.name, host=arguments.host, language=arguments.language, now=now
         )
-        answer = {"id": workspace.pk, "name": workspace.name, "host": arguments.host}
-        _report(arguments, answer, f"Workspace {workspace.name} answers on {arguments.host}.")
+        with scope(workspace):
+            link = public_url(workspace, first_link_path(workspace=workspace, now=now))
+        answer = {"id": workspace.pk, "name": workspace.name, "host": arguments.host, "link": link}
+        words = f"Workspace {workspace.name} answers on {arguments.host}. Its first administrator comes in by"
+        _report(arguments, answer, f"{words}\n  {link}")
     return 0
 
 

@@ -17,6 +17,7 @@ from okno.accounts.models import KeyHash, User
 from okno.lib.addresses import InvalidAddress, clean_name, normalise_address
 from okno.lib.errors import Conflict, Denied, Invalid, NotFound
 from okno.spine.actor import Actor
+from okno.spine.taken import unless_taken
 from okno.spine.unit import command, emit
 from okno.team.commands.access import find_team, lock_member, require_team_rights
 from okno.team.commands.roles import RoleInScope, add_role, require_grantable
@@ -52,7 +53,8 @@ def invite_member(
     require_grantable(actor, role)
     address = _address(email)
     _refuse_known(address)
-    member = Member.objects.create(email=address, name=clean_name(name) or address.partition("@")[0])
+    with unless_taken(_known(_("Somebody else has just invited this person."))):
+        member = Member.objects.create(email=address, name=clean_name(name) or address.partition("@")[0])
     TeamMembership.objects.bulk_create(
         TeamMembership(member=member, team=find_team(team_id)) for team_id in dict.fromkeys(team_ids)
     )
@@ -126,8 +128,11 @@ def _refuse_known(address: str) -> None:
         words = _("%(name)s has been invited already. Send the invitation again from the list.")
     else:
         words = _("%(name)s is a member already.")
-    words = words % {"name": member.name}
-    raise Conflict(words, code="member_exists", fields={"email": [words]})
+    raise _known(words % {"name": member.name})
+
+
+def _known(words: str) -> Conflict:
+    return Conflict(words, code="member_exists", fields={"email": [words]})
 
 
 def _person_name(name: str) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from okno.lib.addresses import clean_name
 from okno.lib.errors import Conflict, Invalid
 from okno.spine.actor import Actor
+from okno.spine.taken import unless_taken
 from okno.spine.unit import command, emit
 from okno.team.commands.access import find_desk, find_team, require_team_rights
 from okno.team.events import DeskChanged, DeskCreated, TeamChanged, TeamCreated
@@ -26,7 +27,8 @@ def create_team(
     require_team_rights(actor)
     team = Team(desk=find_desk(desk_id), name=_free_name(Team, name), line=_line(line))
     team.position = Team.objects.count()
-    team.save()
+    with unless_taken(_taken()):
+        team.save()
     _set_members(team, member_ids)
     emit(actor, TeamCreated(), kind="team", subject=team, now=now)
     return team
@@ -59,7 +61,8 @@ def change_team(
     for key in changed:
         setattr(team, key, values[key])
     if changed:
-        team.save(update_fields=changed)
+        with unless_taken(_taken()):
+            team.save(update_fields=changed)
     if _set_members(team, member_ids):
         changed.append("members")
     if changed:
@@ -71,7 +74,9 @@ def change_team(
 def create_desk(*, actor: Actor, name: str, now: datetime) -> Desk:
     """Make another desk; from the second on, desks are seen everywhere. Raises Denied, Invalid, Conflict."""
     require_team_rights(actor)
-    desk: Desk = Desk.objects.create(name=_free_name(Desk, name), position=Desk.objects.count())
+    desk = Desk(name=_free_name(Desk, name), position=Desk.objects.count())
+    with unless_taken(_taken()):
+        desk.save()
     emit(actor, DeskCreated(), kind="desk", subject=desk, now=now)
     return desk
 
@@ -92,7 +97,8 @@ def change_desk(*, actor: Actor, desk_id: int, name: str, is_active: bool, now: 
     for key in changed:
         setattr(desk, key, values[key])
     if changed:
-        desk.save(update_fields=changed)
+        with unless_taken(_taken()):
+            desk.save(update_fields=changed)
         emit(actor, DeskChanged(fields=changed), kind="desk", subject=desk, now=now)
     return desk
 
@@ -102,9 +108,13 @@ def _free_name(model: type[Team | Desk], name: str, *, but: int = 0) -> str:
     if not cleaned:
         raise Invalid(_("A name is needed."), fields={"name": [_("Write a name.")]})
     if model.objects.filter(name=cleaned).exclude(pk=but).exists():
-        words = _("There is another one with this name.")
-        raise Conflict(words, code="name_taken", fields={"name": [words]})
+        raise _taken()
     return cleaned
+
+
+def _taken() -> Conflict:
+    words = _("There is another one with this name.")
+    return Conflict(words, code="name_taken", fields={"name": [words]})
 
 
 def _line(line: int) -> int:

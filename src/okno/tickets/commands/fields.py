@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from okno.lib.addresses import clean_name
 from okno.lib.errors import Conflict, Denied, Invalid, NotFound
 from okno.spine.actor import Actor
+from okno.spine.taken import unless_taken
 from okno.spine.unit import command, emit
 from okno.team.policy import can_manage_settings
 from okno.tickets.events import CustomFieldChanged, CustomFieldCreated
@@ -48,7 +49,8 @@ def create_field(
         names=_names(names), kind=kind, choices=_choices(kind, choices), position=CustomField.objects.count()
     )
     field.key = _free_key(key.strip() or _key_of(field.names))
-    field.save()
+    with unless_taken(_taken()):
+        field.save()
     emit(actor, CustomFieldCreated(key=field.key), kind="custom_field", subject=field, now=now)
     return field
 
@@ -112,6 +114,10 @@ def _free_key(key: str) -> str:
         words = _("A key has small Latin letters, digits and “_”, and begins with a letter.")
         raise Invalid(words, fields={"key": [words]})
     if CustomField.objects.filter(key=key).exists():
-        words = _("There is a field with this key already.")
-        raise Conflict(words, code="key_taken", fields={"key": [words]})
+        raise _taken()
     return key
+
+
+def _taken() -> Conflict:
+    words = _("There is a field with this key already.")
+    return Conflict(words, code="key_taken", fields={"key": [words]})
