@@ -70,13 +70,11 @@ def run_up(arguments: argparse.Namespace) -> int:
         export(log_level="WARNING")
     installation = locate(arguments.data)
     postgres = installation.embedded
-    if checked_environment().demo and not checked_environment().mail_listen:
-        export(mail_listen=DEMO_MAIL_LISTEN)
     with _stoppable():
         postgres.hold()
         try:
             listener = _web_socket()
-            mail_listener = _mail_socket()
+            mail_listener = _mail_socket() or _demo_mail_socket()
             postgres.start()
             urls = set_up_embedded(postgres)
             with _shared_metrics(installation.data_dir / "metrics"):
@@ -170,6 +168,19 @@ def _mail_socket() -> socket.socket | None:
         raise CommandError(f"Incoming mail: {error} The address is OKNO_MAIL_LISTEN.") from error
 
 
+def _demo_mail_socket() -> socket.socket | None:
+    """Return a listening socket for the demonstration's mail: on its usual port, or a free one beside another."""
+    if not checked_environment().demo:
+        return None
+    host, number = split_host_port(DEMO_MAIL_LISTEN)
+    try:
+        listener = bind(host, number)
+    except CommandError:
+        listener = bind(host, 0)
+    export(mail_listen=f"{host}:{listener.getsockname()[1]}")
+    return listener
+
+
 def _preload() -> None:
     """Import everything that the children need, once, without opening a connection or a thread."""
     load_application()
@@ -179,8 +190,8 @@ def _preload() -> None:
     from okno.config import parts, worker  # noqa: F401, PLC0415
 
     _ = get_resolver().url_patterns
-    with suppress(Exception):
-        get_template("account/login.html")
+    # The first page that anybody sees, and with it the layout of all others.
+    get_template("account/login.html")
 
 
 def _children(listener: socket.socket, mail_listener: socket.socket | None) -> list[Child]:
