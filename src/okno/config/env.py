@@ -26,7 +26,7 @@ def default_data_dir() -> Path:
 
 
 class Environment(BaseSettings):
-    """What whoever runs Okno may set; `docs/settings.md` is generated from these descriptions."""
+    """What whoever runs Okno may set; the documented table is generated from these descriptions."""
 
     model_config = SettingsConfigDict(env_prefix="OKNO_", frozen=True, env_ignore_empty=True)
 
