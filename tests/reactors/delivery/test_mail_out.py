@@ -32,7 +32,10 @@ def test_a_reply_is_written_into_the_ledger_with_what_brings_the_answer_home(sho
     message = reply(shop, ticket)
     mail = mail_of(message)
     message.refresh_from_db()
-    assert (mail.from_address, mail.to) == (box.address, [{"address": "requester@client.example", "name": "Requester"}])
+    assert (mail.from_address, mail.to) == (
+        box.address,
+        [{"address": "requester@client.example", "name": "Requester"}],
+    )
     assert f"[#{ticket.number}]" in mail.subject
     assert mail.message_id == message.message_id
     token = mail.message_id.removeprefix("<okno-").partition("@")[0]
@@ -50,7 +53,9 @@ def test_a_note_never_leaves(shop: Shop) -> None:
     add_note(actor=shop.actor("agent"), ticket_id=ticket.pk, text=SECRET, now=shop.now)
     reply(shop, ticket)
     add_note(actor=shop.actor("agent"), ticket_id=ticket.pk, html=f"<p>{SECRET}</p>", now=shop.now)
-    change_status(actor=shop.actor("agent"), ticket_id=ticket.pk, status=StatusCategory.RESOLVED, now=shop.now)
+    change_status(
+        actor=shop.actor("agent"), ticket_id=ticket.pk, status=StatusCategory.RESOLVED, now=shop.now
+    )
     from okno.spine.work import drain
 
     drain()

@@ -97,7 +97,10 @@ def test_a_reminder_goes_off_once_and_tells_the_assignee(staff: Shop) -> None:
     ticket = staff.ticket()
     take_ticket(actor=staff.actor("anna"), ticket_id=ticket.pk, now=staff.now)
     change_reminder(
-        actor=staff.actor("anna"), ticket_id=ticket.pk, reminder_at=staff.now - timedelta(minutes=1), now=staff.now
+        actor=staff.actor("anna"),
+        ticket_id=ticket.pk,
+        reminder_at=staff.now - timedelta(minutes=1),
+        now=staff.now,
     )
     drain(Timer)
     drain(Timer)
