@@ -1,0 +1,205 @@
+"""Nothing of one company is seen from another: every address, every operation, every table, with both walls or one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import Manager
+from django.test import Client
+
+from okno.spine.work import drain
+from okno.tenancy.models import TenantManager, TenantModel
+from okno.tenancy.scope import scope
+from tests.isolation.routes import Route, routes
+from tests.isolation.world import Company
+
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
+REFUSED = {403, 404, 405}
+NOBODYS = "987654"
+# They answer for the machine or name nothing of anybody.
+PUBLIC = {"healthz", "readyz", "metrics"}
+# What a complete body is, so that the id is what is refused.
+BODIES = {
+    "api/v1/tickets/<number>/messages": {"body": "x"},
+    "api/v1/tickets/<number>/participants": {"role": "copied", "email": "a@client.example"},
+}
+
+
+@pytest.fixture(params=["both walls", "only the database's"])
+def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let the code's own filter be there, and let it have been forgotten."""
+    if request.param != "both walls":
+        monkeypatch.setattr(TenantManager, "get_queryset", Manager.get_queryset)
+    return str(request.param)
+
+
+def calls(route: Route) -> Iterator[str]:
+    yield from METHODS if route.is_api else METHODS[:2]
+
+
+def call(client: Client, route: Route, method: str, path: str, token: str) -> Any:
+    options: dict[str, Any] = {"headers": {"Accept": "text/html, application/json"}}
+    if route.is_api:
+        options["headers"]["Authorization"] = f"Bearer {token}"
+        if method not in ("GET", "DELETE"):
+            body = json.dumps(BODIES.get(route.pattern, {}))
+            options |= {"data": body, "content_type": "application/json"}
+    return client.generic(method, path, **options) if method not in ("GET", "POST") else (
+        client.get(path, **options) if method == "GET" else client.post(path, **options)
+    )
+
+
+def everything_said(answer: Any) -> bytes:
+    heads = "\n".join(f"{name}: {value}" for name, value in answer.headers.items()).encode()
+    if not getattr(answer, "streaming", False):
+        return heads + b"\n" + bytes(answer.content)
+    if answer.is_async:
+        return heads
+    return heads + b"\n" + b"".join(answer.streaming_content)
+
+
+def assert_silent(answer: Any, *, of: Company, where: str) -> None:
+    assert of.word.encode() not in everything_said(answer).lower(), where
+
+
+def test_the_ids_of_another_company_are_not_found(companies: tuple[Company, Company], walls: str) -> None:
+    ours, theirs = companies
+    client = ours.browser()
+    wrong = []
+    for route in (one for one in routes() if one.names):
+        path = route.path(theirs.ids)
+        for method in calls(route):
+            answer = call(client, route, method, path, ours.token)
+            where = f"{method} {path}: {answer.status_code}"
+            if answer.status_code not in REFUSED and set(route.names) != {"name"}:
+                nobodys = call(client, route, method, route.path(theirs.ids | {"number": NOBODYS}), ours.token)
+                if _without_number(answer, theirs.ids["number"]) != _without_number(nobodys, NOBODYS):
+                    wrong.append(where)
+            # The address itself was typed by the reader.
+            if theirs.word not in path:
+                assert_silent(answer, of=theirs, where=where)
+    assert "\n".join(wrong) == ""
+
+
+def _without_number(answer: Any, number: str) -> tuple[int, str]:
+    """Return what an address answers but for its own number: some lead on, whatever the number."""
+    return answer.status_code, answer.headers.get("Location", "").replace(number, "")
+
+
+def test_pages_without_ids_show_only_ones_own(companies: tuple[Company, Company], walls: str) -> None:
+    ours, theirs = companies
+    client = ours.browser()
+    for route in (one for one in routes() if not one.names and one.pattern not in PUBLIC):
+        for method in calls(route):
+            if method == "POST" and "logout" in route.pattern:
+                continue
+            for query in ("", f"?q={theirs.word[:6]}&after=0:0", f"?view=all&q={theirs.ids['number']}"):
+                answer = call(client, route, method, f"/{route.pattern}{query}", ours.token)
+                assert answer.status_code < 500, f"{method} /{route.pattern}{query}"
+                assert_silent(answer, of=theirs, where=f"{method} /{route.pattern}{query}")
+
+
+def test_a_member_is_a_stranger_at_the_other_companys_door(companies: tuple[Company, Company], walls: str) -> None:
+    ours, theirs = companies
+    client = ours.browser(host=theirs.host)
+    for route in routes():
+        path = route.path(theirs.ids)
+        if route.pattern in PUBLIC or route.pattern.startswith("r/"):
+            continue
+        answer = call(client, route, "GET", path, ours.token)
+        assert answer.status_code in {200, 302, 401, 403, 404, 405}, path
+        if answer.status_code == 200:
+            assert _is_for_everybody(route), path
+
+
+def _is_for_everybody(route: Route) -> bool:
+    """Tell whether a page is the installation's or the user's own: the entrance, looks, the document of the API."""
+    return route.pattern.startswith(("accounts/", "ui/", "api/v1/openapi.json"))
+
+
+def test_ids_inside_a_body_are_checked_too(companies: tuple[Company, Company], walls: str) -> None:
+    ours, theirs = companies
+    client = Client(SERVER_NAME=ours.host, raise_request_exception=False)
+    head = {"Authorization": f"Bearer {ours.token}"}
+    number = ours.ids["number"]
+    document = json.loads(client.get("/api/v1/openapi.json").content)
+    tried = 0
+    for method, path in (("PATCH", f"tickets/{number}"), ("POST", "tickets"), ("POST", f"tickets/{number}/messages")):
+        known = _properties(document, method, path.replace(number, "{number}"))
+        for name in sorted(known & set(_FOREIGN)):
+            body = {"subject": "x", "body": "x", "requester": {"email": "a@b.example"}} if method == "POST" else {}
+            body[name] = _FOREIGN[name](theirs)
+            answer = client.generic(
+                method, f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=head
+            )
+            assert answer.status_code in {404, 422}, f"{method} {path} {name}: {answer.content!r}"
+            assert_silent(answer, of=theirs, where=f"{method} {path} {name}")
+            tried += 1
+    assert tried >= 3
+
+
+_FOREIGN: dict[str, Any] = {
+    "assignee": lambda theirs: int(theirs.ids["member_id"]),
+    "assignee_id": lambda theirs: int(theirs.ids["member_id"]),
+    "team": lambda theirs: int(theirs.ids["team_id"]),
+    "team_id": lambda theirs: int(theirs.ids["team_id"]),
+    "desk": lambda theirs: int(theirs.ids["desk_id"]),
+    "desk_id": lambda theirs: int(theirs.ids["desk_id"]),
+    "topic": lambda theirs: int(theirs.ids["topic_id"]),
+    "topic_id": lambda theirs: int(theirs.ids["topic_id"]),
+    "parent": lambda theirs: int(theirs.ids["number"]),
+    "attachments": lambda theirs: [theirs.ids["key"]],
+    "attachment_keys": lambda theirs: [theirs.ids["key"]],
+}
+
+
+def _properties(document: dict[str, Any], method: str, path: str) -> set[str]:
+    operation = document["paths"][f"/api/v1/{path}"][method.lower()]
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    name = schema["$ref"].rpartition("/")[2]
+    return set(document["components"]["schemas"][name]["properties"])
+
+
+def test_workers_serve_both_and_mix_nothing(companies: tuple[Company, Company]) -> None:
+    drain()
+    for mine, other in (companies, companies[::-1]):
+        with scope(mine.shop.workspace):  # type: ignore[arg-type]
+            for model in apps.get_models():
+                if issubclass(model, TenantModel):
+                    assert _rows_with(model, other.word) == [], model.__name__
+            assert _rows_with(apps.get_model("email", "OutgoingMail"), mine.word)
+
+
+def _rows_with(model: Any, word: str) -> list[Any]:
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT id FROM "{table}" AS r WHERE r::text ILIKE %s', [f"%{word}%"])
+        return cursor.fetchall()
+
+
+def test_the_database_alone_hides_the_others_rows(companies: tuple[Company, Company]) -> None:
+    ours, theirs = companies
+    for model in apps.get_models():
+        if not issubclass(model, TenantModel):
+            continue
+        table = model._meta.db_table
+        with scope(ours.shop.workspace), connection.cursor() as cursor:  # type: ignore[arg-type]
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" WHERE workspace_id = %s',
+                [theirs.shop.workspace.pk],  # type: ignore[attr-defined]
+            )
+            assert cursor.fetchone() == (0,), table
+
+
+def test_a_link_of_a_requester_opens_only_at_his_company(companies: tuple[Company, Company], walls: str) -> None:
+    ours, theirs = companies
+    path = f"/r/{theirs.ids['token']}/"
+    assert Client(SERVER_NAME=theirs.host).get(path).status_code == 200
+    answer = Client(SERVER_NAME=ours.host).get(path)
+    assert answer.status_code == 404
+    assert_silent(answer, of=theirs, where=path)

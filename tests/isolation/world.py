@@ -1,0 +1,195 @@
+"""Two companies in one installation, alike in everything but the word that stands in all that is theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from io import BytesIO
+from typing import Any
+
+from django.test import Client
+
+from tests.conftest import Shop, make_shop
+
+
+@dataclass
+class Company:
+    """One workspace, its canary word, and the names of one of each of its objects as addresses have them."""
+
+    word: str
+    shop: Shop
+    ids: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """Return the host that the company's desk answers on."""
+        return self.shop.host
+
+    def browser(self, name: str = "administrator", *, host: str | None = None) -> Client:
+        """Return the browser of a signed-in member, on the company's host or another."""
+        client = Client(SERVER_NAME=host or self.host, raise_request_exception=False)
+        member: Any = self.shop.members[name]
+        client.force_login(member.user)
+        return client
+
+
+def make_company(word: str, now: datetime, *, more_tickets: int = 0) -> Company:
+    """Make a company with one of everything; outside any scope. More tickets give it numbers that others lack."""
+    from okno.tenancy.scope import scope
+
+    company = Company(word, make_shop(now, f"{word}.example"))
+    shop = company.shop
+    shop.workspace.name = f"{word} Ltd"  # type: ignore[attr-defined]
+    shop.workspace.save(update_fields=["name"])  # type: ignore[attr-defined]
+    with scope(shop.workspace):  # type: ignore[arg-type]
+        for number in range(more_tickets):
+            shop.ticket(f"{word} filler {number}", by=f"{word}-filler")
+        _people(company)
+        _configuration(company)
+        _conversation(company)
+        _account_things(company)
+    return company
+
+
+def _people(company: Company) -> None:
+    from okno.people.models import Contact, Organization
+    from okno.team.models import Desk, Team, TeamMembership
+
+    shop, word = company.shop, company.word
+    for role in ("administrator", "supervisor", "agent", "light_agent"):
+        shop.member(role, role=role)
+    team = Team.objects.create(name=f"{word} team", desk=Desk.objects.earliest("id"), line=2)
+    desk = Desk.objects.create(name=f"{word} desk", position=9)
+    other = Team.objects.create(name=f"{word} other team", desk=desk, line=1)
+    outsider: Any = shop.member("outsider", role="agent", scope="team", team=other)
+    TeamMembership.objects.create(team=other, member=outsider)
+    for member in shop.members.values():
+        member.name = f"{word} {member.name}"  # type: ignore[attr-defined]
+        member.save(update_fields=["name"])  # type: ignore[attr-defined]
+    organization = Organization.objects.create(name=f"{word} client company", notes=f"notes of {word}")
+    contact: Any = shop.contact(f"{word}-client")
+    Contact.objects.filter(pk=contact.pk).update(organization=organization)
+    company.ids |= {
+        "team_id": str(team.pk),
+        "desk_id": str(desk.pk),
+        "member_id": str(shop.members["light_agent"].pk),  # type: ignore[attr-defined]
+        "grant_id": str(_grant_of(shop.members["light_agent"])),
+        "organization_id": str(organization.pk),
+        "contact_id": str(contact.pk),
+    }
+
+
+def _grant_of(member: Any) -> int:
+    from okno.team.models import RoleGrant
+
+    return int(RoleGrant.objects.get(member=member).pk)
+
+
+def _configuration(company: Company) -> None:
+    from okno.tickets.models import CustomField, Topic
+
+    word = company.word
+    made = CustomField.objects.create(key=f"{word}_field", kind="text", names={"en": f"{word} field"})
+    topic = Topic.objects.create(names={"en": f"{word} topic"})
+    company.ids |= {"field_id": str(made.pk), "topic_id": str(topic.pk)}
+
+
+def _conversation(company: Company) -> None:
+    from okno.channels.base import InboundMail
+    from okno.channels.email.models import OutgoingMail, RawMail
+    from okno.channels.email.store import Route, store_raw
+    from okno.people.models import ContactAddress
+    from okno.reactors.notify.models import Notification
+    from okno.spine.work import drain
+    from okno.tickets.commands.drafts import save_draft
+    from okno.tickets.commands.participants import add_participant
+    from okno.tickets.commands.receive import hold_message
+    from okno.tickets.commands.reply import add_note, reply_to_ticket
+    from okno.tickets.commands.tags import set_tags
+    from okno.tickets.links import requester_link
+    from okno.tickets.models import Attachment, Message, Ticket
+
+    shop, word = company.shop, company.word
+    mailbox: Any = shop.mailbox()
+    route = Route(workspace_id=shop.workspace.pk, mailbox_id=mailbox.pk)  # type: ignore[attr-defined]
+    inbound = InboundMail(source="smtp", envelope_from="x@client.example", envelope_to=(mailbox.address,))
+    raw = store_raw(route, BytesIO(_mail(word, mailbox.address)), inbound)
+    drain(RawMail)
+    ticket = Ticket.objects.get(subject=f"{word} is broken")
+    message = Message.objects.get(ticket=ticket, direction="in")
+    agent: Any = shop.actor("agent")
+    reply = reply_to_ticket(actor=agent, ticket_id=ticket.pk, text=f"{word} answer", now=shop.now)
+    add_note(actor=agent, ticket_id=ticket.pk, text=f"{word} secret note", now=shop.now)
+    set_tags(actor=agent, ticket_id=ticket.pk, tags=[f"{word}-tag"], now=shop.now)
+    administrator: Any = shop.actor("administrator")
+    save_draft(
+        actor=administrator, ticket_id=ticket.pk, kind="reply", html=f"<p>{word} draft</p>", recipients={}, now=shop.now
+    )
+    held = hold_message(
+        ticket_id=ticket.pk,
+        raw=raw,
+        from_address=f"stranger@{word}.example",
+        from_name=word,
+        subject=f"{word} held",
+        text=f"{word} held words",
+        reason="stranger",
+        now=shop.now,
+    )
+    colleague: Any = shop.contact(f"{word}-colleague")
+    person: Any = add_participant(
+        actor=agent, ticket_id=ticket.pk, role="copied", person=colleague, now=shop.now
+    )
+    file = Attachment.objects.get(message=message)
+    address = ContactAddress.objects.get(contact_id=ticket.requester_id)
+    event: Any = Notification.objects.first()
+    bell = Notification.objects.create(
+        member=shop.members["administrator"],
+        ticket=ticket,
+        kind="assigned",
+        event_uid=event.event_uid if event else "00000000-0000-4000-8000-000000000001",
+        actor_name=word,
+        created_at=shop.now,
+    )
+    company.ids |= {
+        "number": str(ticket.number),
+        "message_id": str(message.pk),
+        "reply_id": str(reply.pk),
+        "participant_id": str(person.pk),
+        "held_id": str(held.pk),
+        "key": str(file.key),
+        "file_name": file.filename,
+        "notification_id": str(bell.pk),
+        "raw_id": str(raw.pk),
+        "mail_id": str(OutgoingMail.objects.earliest("id").pk),
+        "token": requester_link(ticket, address).strip("/").removeprefix("r/"),
+    }
+
+
+def _account_things(company: Company) -> None:
+    from okno.team.commands.tokens import create_token
+    from okno.team.models import ApiToken
+
+    shop = company.shop
+    administrator: Any = shop.actor("administrator")
+    member: Any = shop.members["administrator"]
+    company.token = create_token(
+        actor=administrator, member=member, name=f"{company.word} token", scopes=("*",), now=shop.now
+    )
+    company.ids |= {
+        "token_id": str(ApiToken.objects.get(name=f"{company.word} token").pk),
+        "mailbox_id": str(shop.mailbox().pk),  # type: ignore[attr-defined]
+    }
+
+
+def _mail(word: str, to: str) -> bytes:
+    mail = EmailMessage()
+    mail["From"] = f"{word} person <{word}-client@client.example>"
+    mail["To"], mail["Subject"] = to, f"{word} is broken"
+    mail["Message-ID"] = f"<first@{word}.client.example>"
+    mail.set_content(f"{word} does not work.")
+    mail.add_alternative(f"<p>{word} does <b>not</b> work.</p>", subtype="html")
+    mail.add_attachment(f"{word} log".encode(), maintype="application", subtype="octet-stream", filename=f"{word}.log")
+    return mail.as_bytes()
