@@ -200,3 +200,24 @@ def test_nobody_reads_the_letter_in_the_outbox(shop: Any, visitor: Client) -> No
     page = visitor.get(f"/outbox/{letter.pk}/")
     assert page.status_code == 200
     assert key_of(letter) not in page.content.decode()
+
+
+def test_worker_does_what_was_asked_for(open_shop: Any) -> None:
+    from okno.spine.work import drain
+    from okno.tenancy.scope import scope
+
+    cache.clear()
+    with scope(open_shop.workspace):
+        agent = open_shop.member("agent")
+        mailbox = open_shop.mailbox()
+        mailbox.smtp_host = "smtp.shop.example"
+        mailbox.save()
+    client = Client(headers={"host": open_shop.host, "accept": "text/html"})
+    assert ask(client, agent.email).status_code == 200
+    assert drain(Timer) == 1
+    with scope(open_shop.workspace):
+        letter = OutgoingMail.objects.get(purpose="account")
+    page = f"/accounts/password/reset/key/?key={key_of(letter)}"
+    assert client.post(page, {"password": NEW_PASSWORD}).status_code == 302
+    form = {"login": agent.email, "password": NEW_PASSWORD}
+    assert client.post("/accounts/login/", form)["Location"] == "/"
