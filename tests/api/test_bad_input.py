@@ -164,7 +164,8 @@ def test_messages(api: Caller, shop: Any, body: dict[str, Any], field: str) -> N
 @pytest.mark.parametrize(
     "body",
     [
-        {"subject": None}, {"subject": ""}, {"status": None}, {"status": "nonsense"}, {"priority": 0}, {"priority": None},
+        {"subject": None}, {"subject": ""}, {"status": None}, {"status": "nonsense"}, {"priority": 0},
+        {"priority": None},
         {"kind": None}, {"tags": None}, {"custom": {"nothing": None}}, {"requester": None}, {"number": 5},
         {"workspace": 5}, {"parent": 10**6}, {"due_at": ""}, {"topic": 2**60},
     ],

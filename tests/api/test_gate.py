@@ -197,8 +197,9 @@ def test_two_workspaces_see_nothing_of_each_other(open_shop: Any, now: Any) -> N
             ticket = shop.ticket(name)
             participant = ticket.participants.get()
             made[name] = {
-                "token": token, "number": ticket.number, "contact": ticket.requester_id, "member": shop.member("administrator").pk,
-                "team": ticket.team_id, "message": ticket.messages.get().pk, "participant": participant.pk,
+                "token": token, "number": ticket.number, "contact": ticket.requester_id,
+                "member": shop.member("administrator").pk, "team": ticket.team_id,
+                "message": ticket.messages.get().pk, "participant": participant.pk,
             }  # fmt: skip
     # Numbers are counted in each workspace: make theirs one that ours does not have.
     with scope(other.workspace):

@@ -24,8 +24,9 @@ def document() -> dict[str, Any]:
     """Return the document as it is given out."""
     from okno.api.document import openapi_document
     from okno.api.urls import API
+    from okno.tenancy.modules import hidden_prefixes
 
-    found: dict[str, Any] = json.loads(json.dumps(openapi_document(API)))
+    found: dict[str, Any] = json.loads(json.dumps(openapi_document(API, hidden=hidden_prefixes(None))))
     return found
 
 

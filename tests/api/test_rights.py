@@ -119,8 +119,9 @@ def _file(shop: Any, model: Any, ticket: Any, message: Any) -> Any:
 def test_every_operation_is_here() -> None:
     from okno.api.document import openapi_document
     from okno.api.urls import API
+    from okno.tenancy.modules import hidden_prefixes
 
-    paths = openapi_document(API)["paths"].values()
+    paths = openapi_document(API, hidden=hidden_prefixes(None))["paths"].values()
 
     assert {one["operationId"] for operations in paths for one in operations.values()} == OPERATIONS.keys()
 

@@ -36,10 +36,13 @@ _IDEMPOTENCY_KEY: JsonObject = {
 }
 
 
-def openapi_document(api: NinjaAPI) -> JsonObject:
-    """Return the document as data."""
+def openapi_document(api: NinjaAPI, *, hidden: frozenset[str] = frozenset()) -> JsonObject:
+    """Return the document as data, without the paths that are hidden and what only they use."""
     document: JsonObject = dict(api.get_openapi_schema(path_prefix=PREFIX))
     components = document["components"]
+    paths = {path: details for path, details in document["paths"].items() if not is_hidden(path, hidden)}
+    document["paths"] = paths
+    components["schemas"] = dict(_used(paths, components["schemas"]))
     components["schemas"]["Problem"] = Problem.model_json_schema(mode="serialization")
     components["responses"] = {_refusal_name(status): _refusal(status) for status in _EVERYWHERE + _ON_WRITES}
     for method, operation in _operations(document):
@@ -52,9 +55,7 @@ def document_view(api: NinjaAPI) -> Callable[[HttpRequest], HttpResponse]:
 
     @cache
     def content(hidden: frozenset[str]) -> bytes:
-        document = openapi_document(api)
-        paths = {path: details for path, details in document["paths"].items() if not is_hidden(path, hidden)}
-        return to_json({**document, "paths": paths}, indent=2)
+        return to_json(openapi_document(api, hidden=hidden), indent=2)
 
     def openapi_json(request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
@@ -64,6 +65,26 @@ def document_view(api: NinjaAPI) -> Callable[[HttpRequest], HttpResponse]:
         return HttpResponse(content(hidden), content_type="application/json", headers=headers)
 
     return openapi_json
+
+
+def _used(data: Any, schemas: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    """Yield the schemas that some data refers to, and those that they refer to, by name."""
+    found: set[str] = set()
+    unread = [data]
+    while unread:
+        for name in _references(unread.pop()) - found:
+            found.add(name)
+            unread.append(schemas[name])
+    yield from ((name, schemas[name]) for name in sorted(found))
+
+
+def _references(data: Any) -> set[str]:
+    if isinstance(data, list):
+        return {name for one in data for name in _references(one)}
+    if not isinstance(data, dict):
+        return set()
+    own = {str(data["$ref"]).rpartition("/")[2]} if "$ref" in data else set()
+    return own | {name for one in data.values() for name in _references(one)}
 
 
 def _operations(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:

@@ -40,6 +40,11 @@ def _normal_address(text: str) -> str:
         raise ValueError(str(error)) from error
 
 
+def _without_fraction(value: object) -> object:
+    """Take 5.0 for 5: JSON does not tell them apart."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _written_as_text(value: object) -> object:
     if not isinstance(value, str | datetime):
         raise ValueError("write the moment as text, such as 2026-03-01T09:00:00Z")  # noqa: TRY004 (pydantic's way)
@@ -56,10 +61,11 @@ Plain = Annotated[str, AfterValidator(_without_nul), Field(json_schema_extra=_WI
 Line = Annotated[Plain, Field(max_length=500)]
 Name = Annotated[Plain, Field(max_length=200)]
 Key = Annotated[Plain, Field(min_length=1, max_length=100)]
-Address = Annotated[Plain, Field(min_length=3, max_length=320)]
+Address = Annotated[Plain, Field(min_length=3, max_length=320, json_schema_extra={"format": "email"})]
 Email = Annotated[Address, AfterValidator(_normal_address)]
 Prose = Annotated[Plain, Field(max_length=1_000_000)]
-Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
+Whole = Annotated[int, BeforeValidator(_without_fraction), Field(strict=True)]
+Id = Annotated[Whole, Field(ge=1, le=LARGEST)]
 PathId = Annotated[int, Path(ge=1, le=LARGEST)]
 PathKey = Annotated[UUID, Path()]
 Moment = Annotated[

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn, TypeVar
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from okno.api.inputs import Address, Email, Given, Id, Key, Name
+from okno.api.inputs import Address, Email, Given, Id, Key, Name, Whole
 from okno.lib.addresses import InvalidAddress, normalise_address
 from okno.lib.errors import Invalid, NotFound
 from okno.people.models import Contact, Organization
@@ -23,7 +23,7 @@ from okno.tickets.policy import can_open
 
 Row = TypeVar("Row", bound=TenantModel)
 PRIORITIES = {priority.name.lower(): int(priority) for priority in Priority}
-PriorityLevel = Annotated[int, Field(strict=True, ge=1, le=4)]
+PriorityLevel = Annotated[Whole, Field(ge=1, le=4)]
 PriorityName = Annotated[str, Field(pattern="^(low|normal|high|critical)$")]
 GivenPriority = PriorityLevel | PriorityName
 GivenMember = Id | Address

@@ -101,6 +101,14 @@ def _refusal_of(error: Exception | type[Exception]) -> HttpResponse | None:
             return _refusal(error)
         case ValidationError():
             return _invalid(error)
+        case DatabaseError():
+            return _database_refusal(error)
+        case _:
+            return _reading_refusal(error)
+
+
+def _reading_refusal(error: Exception | type[Exception]) -> HttpResponse | None:
+    match error:
         case RequestDataTooBig():
             return problem(status=413, code="too_large", detail=_("The request is too large."))
         case HttpError() | SuspiciousOperation() | MultiPartParserError() | UnreadablePostError():
@@ -108,8 +116,6 @@ def _refusal_of(error: Exception | type[Exception]) -> HttpResponse | None:
         case OSError() if error.errno in NO_SPACE:
             log.error("no_space", error=str(error))
             return problem(status=503, code="no_space", detail=_("There is no room for this on the server."))
-        case DatabaseError():
-            return _database_refusal(error)
     return None
 
 

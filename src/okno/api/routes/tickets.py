@@ -49,6 +49,9 @@ from okno.tickets.queries.whole import visible_numbers, whole
 router = Router(tags=["tickets"])
 
 
+_SORTED_BY = "^-?(number|status|priority|created|updated|due|waiting)$"
+
+
 class TicketPaging(Paging):
     """Which tickets, and which part of them."""
 
@@ -59,9 +62,8 @@ class TicketPaging(Paging):
         None,
         description='A condition tree as JSON: `{"kind": "test", "field": "status", "values": ["open"]}`.',
     )
-    sort: Annotated[Plain, Field(max_length=50)] = Field(
-        "-updated",
-        description="`number`, `status`, `priority`, `created`, `updated`, `due` or `waiting`; `-` reverses.",
+    sort: Annotated[Plain, Field(max_length=50, json_schema_extra={"pattern": _SORTED_BY})] = Field(
+        "-updated", description="By which field; a minus reverses."
     )
 
 
