@@ -100,6 +100,23 @@ def test_a_failing_row_is_tried_again_later_and_buried_at_last(shop: Shop) -> No
     assert Timer.due(10) == [(shop.workspace.pk, timer.pk)]  # type: ignore[attr-defined]
 
 
+def test_whoever_has_to_stop_gives_back_what_he_has_not_begun(shop: Shop) -> None:
+    for key in ("1", "2"):
+        due_timer(shop, key)
+    stop = threading.Event()
+    done: list[str] = []
+
+    def work(row: Timer) -> None:
+        done.append(row.key)
+        row.finish()
+        stop.set()
+
+    run_once(Ledger(model=Timer, handle=work), stop=stop)
+    assert done == ["1"]
+    left = Timer.objects.get(kind="test", key="2")
+    assert (left.state, left.attempts, left.lease_until) == ("due", 0, None)
+
+
 def test_what_can_never_succeed_is_buried_at_once(shop: Shop) -> None:
     [row] = Timer.claim([due_timer(shop).pk], lease=LEASE)
 

@@ -104,6 +104,10 @@ class LeasedRow(TenantModel):
             == 1
         )
 
+    def release(self) -> None:
+        """Give a row that nobody worked on back at once, as if it had not been claimed."""
+        self._guarded().update(lease_until=None, attempts=F("attempts") - 1)
+
     def extend(self, lease: timedelta) -> bool:
         """Keep the lease for longer; False if it was lost."""
         return self._guarded().update(lease_until=Now() + lease) == 1

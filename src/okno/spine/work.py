@@ -90,7 +90,11 @@ def run_once(ledger: Ledger, *, stop: threading.Event | None = None) -> int:
             rows = ledger.model.claim(ids, lease=ledger.lease)
         claimed += len(rows)
         for row in rows:
-            work_on(ledger, row)
+            if stop is not None and stop.is_set():
+                with scope(workspace_id):
+                    row.release()
+            else:
+                work_on(ledger, row)
     return claimed
 
 
