@@ -77,7 +77,7 @@ export class OkMenu extends OkElement {
       if (!item.hidden) found += 1;
     }
     const none = this.querySelector<HTMLElement>("[data-none]");
-    if (none) none.hidden = found > 0 || this.dataset.url !== undefined;
+    if (none) none.hidden = found > 0 || this.dataset.url !== undefined || !this.#filter;
     this.#mark(wanted ? this.#items[0] : undefined);
   }
 
