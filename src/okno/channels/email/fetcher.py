@@ -151,7 +151,8 @@ class MailboxFetcher:
         """Return those of the uids that are stored already."""
         with scope(self.route.workspace_id):
             rows = RawMail.objects.filter(mailbox_id=self.route.mailbox_id, uidvalidity=uidvalidity)
-            return set(rows.filter(uid__in=list(uids)).values_list("uid", flat=True))
+            stored = rows.filter(uid__in=list(uids)).values_list("uid", flat=True)
+            return {uid for uid in stored if uid is not None}
 
     def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int) -> None:
         """Keep one mail; raises LeaseLost if the mailbox is another fetcher's by now."""
