@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from okno.channels.email.models import RawMail
 from okno.lib.sanitize import sanitize_html
 from okno.lib.stores import raw_store
 from okno.tenancy.scope import scope
@@ -15,7 +16,6 @@ from okno.tickets.commands.messages import NewMessage
 from okno.tickets.commands.receive import hold_message, receive_message
 from okno.tickets.commands.words import Body
 from okno.tickets.models import Attachment, Message
-from okno.channels.email.models import RawMail
 from tests.conftest import Shop, make_shop
 from tests.console.conftest import Browser, browser_for
 
@@ -37,7 +37,8 @@ HOSTILE = [
     "</body><script>alert(1)</script>",
 ]
 ACTING = re.compile(
-    r"<(?:script|iframe|form|svg|object|embed|meta http|base|link|input)|\son\w+=|javascript:|hx-", re.I
+    r"<(?:script|iframe|form|svg|object|embed|meta http|base|link|input)|\son\w+=|javascript:|hx-",
+    re.IGNORECASE,
 )
 
 

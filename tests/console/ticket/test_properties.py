@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from okno.tenancy.scope import scope
 from okno.team.models import Team
 from okno.team.queries import default_desk
+from okno.tenancy.scope import scope
 from okno.tickets.models import CustomField, Participant, RequestType, Status, Ticket
 from tests.conftest import Shop
 from tests.console.conftest import Browser, browser_for
