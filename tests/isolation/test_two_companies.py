@@ -49,9 +49,14 @@ def call(client: Client, route: Route, method: str, path: str, token: str) -> An
         if method not in ("GET", "DELETE"):
             body = json.dumps(BODIES.get(route.pattern, {}))
             options |= {"data": body, "content_type": "application/json"}
-    return client.generic(method, path, **options) if method not in ("GET", "POST") else (
-        client.get(path, **options) if method == "GET" else client.post(path, **options)
-    )
+    cookies = client.cookies.output(header="", sep=";")
+    if method in ("GET", "POST"):
+        answer = (client.get if method == "GET" else client.post)(path, **options)
+    else:
+        answer = client.generic(method, path, **options)
+    # Whoever signs out by the way is signed in for the next address.
+    client.cookies.load(cookies)
+    return answer
 
 
 def everything_said(answer: Any) -> bytes:
@@ -94,14 +99,13 @@ def _without_number(answer: Any, number: str) -> tuple[int, str]:
 def test_pages_without_ids_show_only_ones_own(companies: tuple[Company, Company], walls: str) -> None:
     ours, theirs = companies
     client = ours.browser()
-    for route in (one for one in routes() if not one.names and one.pattern not in PUBLIC):
+    for route in (one for one in routes() if not one.names and one.pattern not in PUBLIC | {"accounts/logout/"}):
         for method in calls(route):
-            if method == "POST" and "logout" in route.pattern:
-                continue
             for query in ("", f"?q={theirs.word[:6]}&after=0:0", f"?view=all&q={theirs.ids['number']}"):
                 answer = call(client, route, method, f"/{route.pattern}{query}", ours.token)
                 assert answer.status_code < 500, f"{method} /{route.pattern}{query}"
                 assert_silent(answer, of=theirs, where=f"{method} /{route.pattern}{query}")
+    assert client.get("/tickets/").status_code == 200, "still signed in"
 
 
 def test_a_member_is_a_stranger_at_the_other_companys_door(companies: tuple[Company, Company], walls: str) -> None:
