@@ -109,7 +109,7 @@ def test_a_ticket_out_of_reach_is_as_if_it_were_not_there(shop: Shop, browser: B
     hidden = shop.ticket("Hidden", team=second)
     before = Event.objects.count()
     response = change(browser("narrow", role="agent", scope="team", team=first), hidden, priority="1")
-    assert response.status_code == 422
+    assert response.status_code == 404
     assert fresh(hidden).priority == 2
     assert Event.objects.count() == before
 
@@ -127,7 +127,7 @@ def test_a_ticket_of_another_workspace_is_not_touched(db: None, now: object) -> 
         ticket = theirs.ticket()
     with scope(ours.workspace):
         client = browser_for(ours, "administrator")
-    assert change(client, ticket, priority="1").status_code == 422
+    assert change(client, ticket, priority="1").status_code == 404
     with scope(theirs.workspace):
         assert fresh(ticket).priority == 2
 
@@ -155,7 +155,7 @@ def test_nonsense_is_refused_in_words(shop: Shop, browser: Browser) -> None:
 def test_without_scripts_a_page_asks_what_to_change(shop: Shop, browser: Browser) -> None:
     client = browser()
     ticket = shop.ticket("Needs a hand")
-    page = client.get("/tickets/bulk/", {"number": ticket.number, "tags": ""}).content.decode()
+    page = client.post("/tickets/bulk/", {"number": ticket.number, "tags": "", "ask": "1"}).content.decode()
     assert "Needs a hand" in page
     response = client.post(
         "/tickets/bulk/", {"number": ticket.number, "priority": "3", "next": "/tickets/?view=all"}
@@ -163,6 +163,15 @@ def test_without_scripts_a_page_asks_what_to_change(shop: Shop, browser: Browser
     assert response["Location"] == "/tickets/?view=all"
     assert fresh(ticket).priority == 3
     assert "1 ticket changed." in client.get("/tickets/").content.decode()
+
+
+def test_what_is_already_so_is_not_called_changed(shop: Shop, browser: Browser) -> None:
+    one, two = shop.ticket("One", priority=4), shop.ticket("Two")
+    client = browser()
+    assert toast_of(change(client, one, two, priority="4"))["text"] == "1 ticket changed."
+    told = toast_of(change(client, one, two, priority="4"))
+    assert told["text"] == "They are like that already."
+    assert "action" not in told
 
 
 def test_the_menus_ask_for_their_choices(shop: Shop, browser: Browser) -> None:

@@ -14,13 +14,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from okno.console.addresses import is_number, safe_next
 from okno.console.errors import toast
 from okno.console.identity import ConsoleRequest, holds, member_required
 from okno.lib.clock import current_time
-from okno.lib.errors import DomainError, Invalid
+from okno.lib.errors import DomainError, Invalid, NotFound
 from okno.spine.actor import Actor
 from okno.spine.unit import unit_of_work
 from okno.team.models import Member, Team
@@ -34,6 +34,7 @@ from okno.tickets.commands.tags import clean_tags, set_tags
 from okno.tickets.models import Priority, Status, Ticket
 
 LIMIT = 100
+REFUSALS_TOLD = 3
 UNDO_SECONDS = 60
 NOBODY = "nobody"
 _SALT = "okno.console.bulk"
@@ -51,11 +52,11 @@ class Outcome:
     refusals: list[str] = field(default_factory=list)
 
 
-@require_http_methods(["GET", "POST"])
+@require_POST
 @writers_only
 def change_tickets(request: ConsoleRequest) -> HttpResponse:
-    """Change the selected tickets; asked without scripts, show the form that says how."""
-    if request.method == "GET":
+    """Change the selected tickets; `ask` comes from pages without scripts and wants the form that says how."""
+    if "ask" in request.POST:
         return _form(request)
     now = current_time()
     changes = _wanted(request.POST)
@@ -100,9 +101,10 @@ def options(request: ConsoleRequest, name: str) -> HttpResponse:
 
 
 def _form(request: ConsoleRequest) -> HttpResponse:
-    tickets = _selected(request.actor, request.GET.getlist("number"))
+    tickets = _selected(request.actor, request.POST.getlist("number"))
     context = {
         "tickets": tickets,
+        "next": safe_next(request, reverse("console:tickets")),
         "people": active_members(),
         "statuses": Status.objects.order_by("position"),
         "teams": active_teams(),
@@ -116,13 +118,16 @@ def _visible(actor: Actor) -> Any:
 
 
 def _selected(actor: Actor, numbers: Iterable[str]) -> list[Ticket]:
-    """Return the selected tickets that the actor sees. Raises Invalid for none or too many."""
+    """Return the selected tickets that the actor sees. Raises Invalid, or NotFound if he sees none of them."""
     wanted = {int(number) for number in numbers if is_number(number)}
     if not wanted:
         raise Invalid(_("Select some tickets first."))
     if len(wanted) > LIMIT:
         raise Invalid(_("At most %(count)d tickets can be changed at once.") % {"count": LIMIT})
-    return list(_visible(actor).filter(number__in=wanted))
+    found = list(_visible(actor).filter(number__in=wanted))
+    if not found:
+        raise NotFound(_("There are no such tickets."))
+    return found
 
 
 def _wanted(said: Mapping[str, str]) -> list[Change]:
@@ -192,7 +197,9 @@ def _each(tickets: Sequence[Ticket], act: Callable[[Ticket], object]) -> Outcome
             outcome.refusals.append(f"{ticket.number}: {error.message}")
     for ticket in Ticket.objects.filter(pk__in=done):
         old, new = before[ticket.pk], _state(ticket)
-        outcome.changed[ticket.pk] = {name: (old[name], new[name]) for name in old if old[name] != new[name]}
+        changes = {name: (old[name], new[name]) for name in old if old[name] != new[name]}
+        if changes:
+            outcome.changed[ticket.pk] = changes
     return outcome
 
 
@@ -230,25 +237,32 @@ def _put_back(actor: Actor, ticket: Ticket, changes: Changes, now: datetime) -> 
 
 
 def _report(request: ConsoleRequest, outcome: Outcome, *, is_undo: bool = False) -> HttpResponse:
-    count = len(outcome.changed)
-    words = ngettext("%(count)d ticket changed.", "%(count)d tickets changed.", count) % {"count": count}
-    if is_undo:
-        words = ngettext("%(count)d ticket put back.", "%(count)d tickets put back.", count) % {
-            "count": count
-        }
-    if outcome.refusals:
-        words = f"{words} {_('Not changed:')} {'; '.join(outcome.refusals[:3])}"
+    words = _words(outcome, is_undo=is_undo)
     if not request.htmx:
         messages.info(request, words)
         return redirect(safe_next(request, reverse("console:tickets")))
     action = None
-    if count and not is_undo:
+    if outcome.changed and not is_undo:
         was = signing.dumps([request.member.pk, outcome.changed], salt=_SALT, compress=True)
         action = {"label": _("Undo"), "url": f"{reverse('console:bulk_undo')}?was={was}", "method": "post"}
     return toast(
-        HttpResponse(status=200 if count else 422),
+        HttpResponse(status=422 if outcome.refusals and not outcome.changed else 200),
         words,
         tone="danger" if outcome.refusals else "plain",
         seconds=10,
         action=action,
     )
+
+
+def _words(outcome: Outcome, *, is_undo: bool) -> str:
+    count = len(outcome.changed)
+    if not count and not outcome.refusals:
+        return _("They are like that already.")
+    if is_undo:
+        words = ngettext("%(count)d ticket put back.", "%(count)d tickets put back.", count)
+    else:
+        words = ngettext("%(count)d ticket changed.", "%(count)d tickets changed.", count)
+    told = [words % {"count": count}]
+    if outcome.refusals:
+        told += [_("Not changed:"), "; ".join(outcome.refusals[:REFUSALS_TOLD])]
+    return " ".join(told)
