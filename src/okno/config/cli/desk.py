@@ -13,7 +13,7 @@ from okno.config.cli.parser import Commands, Parser, installation_options, json_
 from okno.config.errors import CommandError
 from okno.config.installation import locate, reached
 from okno.lib.clock import current_time
-from okno.lib.errors import DomainError
+from okno.lib.errors import DomainError, Invalid
 
 if TYPE_CHECKING:  # Models can only be imported once the application is loaded.
     from okno.tenancy.models import Workspace
@@ -156,8 +156,8 @@ def _named_workspace(arguments: argparse.Namespace) -> Workspace:
 
 @contextmanager
 def _refusals_as_lines() -> Iterator[None]:
-    """Let a refusal of the domain end the command with its own words."""
+    """Let a refusal of the domain end the command with its own words; nonsense has status 2, as in all commands."""
     try:
         yield
     except DomainError as error:
-        raise CommandError(str(error.message)) from error
+        raise CommandError(str(error.message), status=2 if isinstance(error, Invalid) else 1) from error

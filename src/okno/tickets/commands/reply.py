@@ -26,6 +26,7 @@ from okno.tickets.commands.status import move_to_status
 from okno.tickets.commands.words import written_body
 from okno.tickets.events import MessageCancelled
 from okno.tickets.models import (
+    Channel,
     Delivery,
     Direction,
     Message,
@@ -92,7 +93,8 @@ def reply_to_ticket(
         move_to_status(actor, ticket, status, now=now)
     elif ticket.category == StatusCategory.NEW:
         move_to_status(actor, ticket, StatusCategory.OPEN, now=now)
-    discard_draft(actor=actor, ticket_id=ticket.pk)
+    if channel == Channel.CONSOLE:
+        discard_draft(actor=actor, ticket_id=ticket.pk)
     return message
 
 
@@ -131,7 +133,8 @@ def add_note(
         if not policy.can_change(actor, ticket):
             raise Denied(_("You may write notes here but not change the status."))
         move_to_status(actor, ticket, status, now=now)
-    discard_draft(actor=actor, ticket_id=ticket.pk)
+    if channel == Channel.CONSOLE:
+        discard_draft(actor=actor, ticket_id=ticket.pk)
     return note
 
 
