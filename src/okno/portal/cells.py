@@ -66,8 +66,9 @@ def message_cell(public: PublicMessage, link: RequesterLink, token: str) -> Mess
         id=message.pk,
         kind=message.kind,
         direction=message.direction,
-        author=PersonCell(message.author_member_id or message.author_contact_id or 0, _author(public, link)),
+        author=PersonCell(message.author_member_id or message.author_contact_id or 0, message.author_name),
         created_at=message.created_at,
+        byline=_author(public, link),
         text=linked(message.text[:TEXT_SHOWN]),
         # Sanitised when it was stored; only the addresses of its pictures are put in here.
         html=mark_safe(_with_pictures(public, token)) if is_own_html else "",  # noqa: S308

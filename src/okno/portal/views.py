@@ -61,9 +61,9 @@ def message_body(request: HttpRequest, link: RequesterLink, message_id: int) -> 
     """Answer a public message as the document of a sandboxed frame."""
     message = public_message(link.ticket, message_id, now=current_time())
     if not message.html:
-        return foreign_text_answer(message.text)
+        return foreign_text_answer(message.text, is_large=True)
     pictures = picture_urls(list(pictures_of(message).values()), _token(request))
-    return foreign_html_answer(message.html, picture_url=pictures.get)
+    return foreign_html_answer(message.html, picture_url=pictures.get, is_large=True)
 
 
 @require_safe

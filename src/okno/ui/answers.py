@@ -28,13 +28,13 @@ _FRAME_POLICY = (
 )
 # Mail is written for white paper; at night the page around the frame gives it one.
 _SHEET = """
-:root{font:14px/22px system-ui,sans-serif;overflow-wrap:anywhere;color-scheme:light}
+:root{font:%(font)s system-ui,sans-serif;overflow-wrap:anywhere;color-scheme:light}
 body{margin:0;color:#1d1f24}
 body>:first-child{margin-top:0}
 body>:last-child{margin-bottom:0}
 p{margin:.5em 0}
-img{max-width:100%;height:auto}
-table{max-width:100%}
+img{max-width:100%%;height:auto}
+table{max-width:100%%}
 pre,.text{white-space:pre-wrap}
 blockquote{margin:.5em 0;padding-left:.75em;border-left:2px solid #8886}
 """
@@ -88,19 +88,21 @@ def file_answer(
     return response
 
 
-def foreign_html_answer(html: str, *, picture_url: PictureUrl, with_remote: bool = False) -> HttpResponse:
+def foreign_html_answer(
+    html: str, *, picture_url: PictureUrl, with_remote: bool = False, is_large: bool = False
+) -> HttpResponse:
     """Answer sanitised foreign HTML as the document of a sandboxed frame.
 
     `picture_url` gives our address of an inline picture. With `with_remote`, because the reader asked for it, pictures
-    are loaded from elsewhere too, over TLS only and without saying from where.
+    are loaded from elsewhere too, over TLS only and without saying from where. `is_large` is the type of the portal.
     """
     shown = show_pictures(html, inline=picture_url, remote=_remote if with_remote else None)
-    return _frame(shown, with_remote=with_remote)
+    return _frame(shown, with_remote=with_remote, is_large=is_large)
 
 
-def foreign_text_answer(text: str) -> HttpResponse:
+def foreign_text_answer(text: str, *, is_large: bool = False) -> HttpResponse:
     """Answer the whole of a long plain text as a document of its own."""
-    return _frame(f'<div class="text">{linked(text)}</div>')
+    return _frame(f'<div class="text">{linked(text)}</div>', is_large=is_large)
 
 
 def _remote(address: str) -> str | None:
@@ -109,10 +111,11 @@ def _remote(address: str) -> str | None:
     return address if address.lower().startswith("https://") else None
 
 
-def _frame(body: str, *, with_remote: bool = False) -> HttpResponse:
+def _frame(body: str, *, with_remote: bool = False, is_large: bool = False) -> HttpResponse:
+    sheet = _SHEET % {"font": "16px/24px" if is_large else "14px/22px"}
     html = (
         f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(_("Message"))}</title>'
-        f'<style>{_SHEET}</style></head><body dir="auto">{body}</body></html>'
+        f'<style>{sheet}</style></head><body dir="auto">{body}</body></html>'
     )
     response = HttpResponse(html)
     response["Content-Security-Policy"] = _FRAME_POLICY.format(

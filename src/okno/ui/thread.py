@@ -66,6 +66,8 @@ class MessageCell:
     direction: str
     author: PersonCell
     created_at: datetime
+    byline: str = ""
+    """What stands for the author's name, where it says something else: `You`."""
     to: str = ""
     text: SafeString | str = ""
     html: SafeString | str = ""
