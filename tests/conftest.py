@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 
 import pytest
 import pytest_django
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.servers.installation import prepared_data
 
 _serial = count(1)
 
@@ -16,6 +21,28 @@ _serial = count(1)
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """Use the worker's database as the plugin made it; pytest-django would make one of its own."""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Start Debian's browser for the tests of a file, or skip where it may not be installed.
+
+    Not for longer: while it runs, its thread has an event loop, in which Django refuses to ask the database.
+    """
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def demonstration() -> Iterator[Path]:
+    """Give a data folder at rest with the demonstration in it, for `copy_of`."""
+    with prepared_data() as data:
+        yield data
 
 
 @pytest.fixture

@@ -110,9 +110,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(item.config.rootpath).parts[1]
         if folder == "faults":
             item.add_marker(pytest.mark.faults)
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
         if folder in WHOLE_FOLDERS or any(item.iter_markers("faults")):
             item.add_marker(pytest.mark.xdist_group("whole"))
             item.add_marker(pytest.mark.timeout(300))
+        elif any(item.iter_markers("browser")):
+            item.add_marker(pytest.mark.xdist_group("browser"))
     items.sort(key=lambda item: not any(item.iter_markers("xdist_group")))
 
 

@@ -1,4 +1,4 @@
-"""One demonstration a session, and a copy of it for each test to break."""
+"""A copy of the demonstration for each test to break."""
 
 from __future__ import annotations
 
@@ -7,15 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.installation import Installation, copy_of, prepared_data
+from tests.servers.installation import Installation, copy_of
 from tests.servers.smtp_relay import SmtpRelay
-
-
-@pytest.fixture(scope="session")
-def demonstration() -> Iterator[Path]:
-    """Give a data folder at rest with the demonstration in it."""
-    with prepared_data() as data:
-        yield data
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
 from django.test.utils import override_settings
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 NEEDS_WORKSPACE = ("okno.tenancy", "okno.console", "okno.config.request_log")
 
@@ -32,20 +30,6 @@ def site() -> Iterator[str]:
             raise thread.error
         yield f"http://127.0.0.1:{thread.port}"
         thread.terminate()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start Debian's chromium, or skip where it may not be installed; with CI=true a skip is a failure."""
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is missing: apt-get install chromium")
-        pytest.skip("chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @dataclass
@@ -72,10 +56,10 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(site: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+def visitor(site: str, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visitor]:
     """Open a page; in the end nothing may have been complained about, the security policy above all."""
     width, height = getattr(request, "param", (1440, 900))
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.set_default_timeout(15_000)
