@@ -10,6 +10,7 @@ from okno.lib.errors import Conflict, Denied, NotFound
 from okno.spine.models import Event
 from okno.tenancy.scope import scope
 from okno.tickets.commands.assign import assign_ticket, change_team, take_ticket
+from okno.tickets.events import TicketAssigned
 from okno.tickets.models import Participant, Ticket
 from tests.conftest import Shop
 
@@ -92,3 +93,9 @@ def test_of_two_who_take_at_once_one_wins(open_shop: Shop) -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["lost", "lost", "won"]
+
+
+def test_the_timeline_says_taking_and_assigning_apart(shop: Shop) -> None:
+    taken = TicketAssigned(old=None, new=7)
+    assert taken.describe({"actor": "member:7", "member:7": "Anna"}) == "took the ticket"
+    assert taken.describe({"actor": "member:8", "member:7": "Anna"}) == "assigned the ticket to Anna"

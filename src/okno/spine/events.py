@@ -33,7 +33,10 @@ class EventType:
         return {key: _plain(value) for key, value in asdict(self).items()}
 
     def describe(self, names: Mapping[str, str]) -> str:
-        """Say in words what happened, for the timeline; `names` gives labels of ids by `kind:id`."""
+        """Say in words what happened, for the timeline.
+
+        `names` gives labels of ids by `kind:id`, and under `actor` the `kind:id` of whoever did it.
+        """
         return self.name
 
     def references(self) -> set[str]:

@@ -93,6 +93,8 @@ class TicketAssigned(EventType):
     def describe(self, names: Mapping[str, str]) -> str:
         if self.new is None:
             return _("took the ticket from %(old)s") % {"old": _label(names, "member", self.old)}
+        if self.old is None and names.get("actor") == f"member:{self.new}":
+            return _("took the ticket")
         if self.old is None:
             return _("assigned the ticket to %(new)s") % {"new": _label(names, "member", self.new)}
         return _("passed the ticket from %(old)s to %(new)s") % {

@@ -160,3 +160,12 @@ def test_the_fate_of_a_mail_is_written_on_its_recipients(shop: Shop) -> None:
     record_delivery(mail=mail_of(message), results=results, now=shop.now)
     states = dict(Delivery.objects.filter(message=message).values_list("address", "state"))
     assert states == {"requester@client.example": "sent", "boss@client.example": "failed"}
+
+
+def test_the_question_whether_it_is_solved_follows_the_last_reply(shop: Shop) -> None:
+    shop.mailbox()
+    ticket = shop.ticket()
+    message = reply(shop, ticket, status=StatusCategory.RESOLVED)
+    question = OutgoingMail.objects.get(purpose="resolved")
+    assert message.leaves_at is not None
+    assert question.due_at > message.leaves_at

@@ -17,10 +17,11 @@ from okno.spine.unit import collect
 from okno.tenancy.hosts import public_url
 from okno.tenancy.models import Workspace
 from okno.tickets.links import requester_link
-from okno.tickets.models import Ticket
+from okno.tickets.models import Message, Ticket
 from okno.tickets.queries.people import reply_addresses
 
 UNPROVEN_PAUSE = timedelta(days=1)
+FOLLOWING = timedelta(seconds=2)
 
 
 def confirm_receipt(ticket: Ticket, *, now: datetime) -> None:
@@ -35,10 +36,16 @@ def confirm_receipt(ticket: Ticket, *, now: datetime) -> None:
 
 
 def ask_whether_solved(ticket: Ticket, *, now: datetime) -> None:
-    """Ask the requester whether his ticket is solved, with a link to a page that takes the answer."""
+    """Ask the requester whether his ticket is solved, with a link to a page that takes the answer.
+
+    The question follows the reply that resolved the ticket, which can still be taken back for some seconds.
+    """
     address = _requester_address(ticket)
     if address is not None:
-        _send(ticket, address, name="resolved", purpose=OutgoingMail.Purpose.RESOLVED)
+        leaving = Message.objects.filter(ticket=ticket, leaves_at__gt=now, cancelled_at__isnull=True)
+        after = leaving.order_by("-leaves_at").values_list("leaves_at", flat=True).first()
+        due_at = after + FOLLOWING if after is not None else None
+        _send(ticket, address, name="resolved", purpose=OutgoingMail.Purpose.RESOLVED, due_at=due_at)
 
 
 def _requester_address(ticket: Ticket) -> ContactAddress | None:
@@ -52,7 +59,14 @@ def _is_first_today(address: ContactAddress, *, now: datetime) -> bool:
     return address.receipt_sent_at is None or address.receipt_sent_at < now - UNPROVEN_PAUSE
 
 
-def _send(ticket: Ticket, address: ContactAddress, *, name: str, purpose: OutgoingMail.Purpose) -> None:
+def _send(
+    ticket: Ticket,
+    address: ContactAddress,
+    *,
+    name: str,
+    purpose: OutgoingMail.Purpose,
+    due_at: datetime | None = None,
+) -> None:
     mailbox = mailbox_of(ticket)
     if mailbox is None:
         return
@@ -81,6 +95,7 @@ def _send(ticket: Ticket, address: ContactAddress, *, name: str, purpose: Outgoi
             html=html,
             from_name=mailbox.name or workspace.name,
             is_automatic=True,
+            due_at=due_at,
             subject_kind="ticket",
             subject_ref=ticket.pk,
             **thread_of(ticket),

@@ -226,7 +226,7 @@ def _in_words(stored: Sequence[Event], directory: Directory, contacts: Mapping[i
             id=row.pk,
             type=row.type,
             who=row.actor_name,
-            what=event.describe(names),
+            what=event.describe({**names, "actor": f"{row.actor_kind}:{row.actor_id}"}),
             created_at=row.created_at,
         )
         for row, event in known
