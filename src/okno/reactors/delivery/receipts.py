@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from okno.channels.email.models import OutgoingMail
 from okno.channels.email.threading import Purpose
 from okno.people.models import ContactAddress
@@ -29,9 +31,10 @@ def confirm_receipt(ticket: Ticket, *, now: datetime) -> None:
     address = _requester_address(ticket)
     if address is None:
         return
-    if address.verified_at is None and not _is_first_today(address, now=now):
+    # One statement, so that of two mails at once only one is answered.
+    due = Q(verified_at__isnull=False) | Q(receipt_sent_at__isnull=True) | Q(receipt_sent_at__lt=now - UNPROVEN_PAUSE)
+    if ContactAddress.objects.filter(due, pk=address.pk).update(receipt_sent_at=now) == 0:
         return
-    ContactAddress.objects.filter(pk=address.pk).update(receipt_sent_at=now)
     _send(ticket, address, name="receipt", purpose=OutgoingMail.Purpose.RECEIPT)
 
 
@@ -53,10 +56,6 @@ def _requester_address(ticket: Ticket) -> ContactAddress | None:
     if not addresses:
         return None
     return ContactAddress.objects.select_related("contact").filter(kind="email", value=addresses[0]).first()
-
-
-def _is_first_today(address: ContactAddress, *, now: datetime) -> bool:
-    return address.receipt_sent_at is None or address.receipt_sent_at < now - UNPROVEN_PAUSE
 
 
 def _send(

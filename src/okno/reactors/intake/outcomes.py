@@ -17,6 +17,7 @@ from okno.lib.addresses import Address
 from okno.people.commands import contact_for_address
 from okno.people.models import Contact
 from okno.reactors.delivery.receipts import confirm_receipt
+from okno.reactors.intake.reasons import Reason
 from okno.reactors.intake.threads import Place, contact_of, is_participant, mentioned_ticket
 from okno.spine.actor import SYSTEM, Actor, ActorKind
 from okno.spine.unit import command
@@ -107,7 +108,7 @@ def duplicate_of(mail: Mail) -> Settled | None:
     if same is not None:
         number = same.ticket_number
         ticket = None if number is None else Ticket.objects.filter(number=number).first()
-        return Settled(outcome=Outcome.DUPLICATE, reason="same bytes", ticket=ticket)
+        return Settled(outcome=Outcome.DUPLICATE, reason=Reason.SAME_BYTES, ticket=ticket)
     if not mail.parsed.message_id:
         return None
     known = Message.objects.select_related("ticket").filter(message_id=mail.parsed.message_id, direction="in")
@@ -115,7 +116,7 @@ def duplicate_of(mail: Mail) -> Settled | None:
         if message.text == mail.body().text and message.from_address == mail.sender.address:
             return Settled(
                 outcome=Outcome.DUPLICATE,
-                reason="same Message-ID and words",
+                reason=Reason.SAME_MESSAGE,
                 ticket=message.ticket,
                 message=message,
             )
@@ -150,7 +151,7 @@ def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
             kind=TicketLink.Kind.MENTIONS,
             now=now,
         )
-        reason = reason or f"mentions #{mentioned.number}"
+        reason = reason or Reason.MENTIONS.about(mentioned.number)
     if is_answerable(mail):
         confirm_receipt(ticket, now=now)
     message = Message.objects.filter(ticket=ticket).order_by("id").first()
@@ -191,7 +192,7 @@ def staff_reply(mail: Mail, place: Place, member: Member, *, now: datetime) -> S
         now=now,
     )
     Message.objects.filter(pk=message.pk).update(raw=mail.raw)
-    return Settled(outcome=Outcome.REPLIED, reason="staff", ticket=place.ticket, message=message)
+    return Settled(outcome=Outcome.REPLIED, reason=Reason.STAFF, ticket=place.ticket, message=message)
 
 
 @command
@@ -237,9 +238,9 @@ def hold_for_decision(mail: Mail, place: Place, *, now: datetime) -> Settled:
 def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
     """Do what an agent decided on a held mail."""
     if held.decision == HeldMessage.Decision.SPAM:
-        return Settled(outcome=Outcome.SPAM, reason="by an agent", ticket=held.ticket)
+        return Settled(outcome=Outcome.SPAM, reason=Reason.BY_AGENT, ticket=held.ticket)
     if held.decision == HeldMessage.Decision.NEW_TICKET:
-        settled = open_from_mail(mail, reason="by an agent", now=now)
+        settled = open_from_mail(mail, reason=Reason.BY_AGENT, now=now)
         if settled.ticket is not None:
             link_tickets(
                 actor=SYSTEM,
@@ -257,9 +258,7 @@ def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
         copied=[] if is_participant(held.ticket, contact) else [contact],
         now=now,
     )
-    return Settled(
-        outcome=Outcome.REPLIED, reason="accepted by an agent", ticket=held.ticket, message=message
-    )
+    return Settled(outcome=Outcome.REPLIED, reason=Reason.BY_AGENT, ticket=held.ticket, message=message)
 
 
 def is_answerable(mail: Mail) -> bool:

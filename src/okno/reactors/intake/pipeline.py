@@ -18,6 +18,7 @@ from okno.lib.clock import current_time
 from okno.reactors.intake import outcomes
 from okno.reactors.intake.files import keep_files
 from okno.reactors.intake.outcomes import Mail, Outcome, Settled
+from okno.reactors.intake.reasons import Reason
 from okno.reactors.intake.threads import Place, Trust, find_place, verdict_of
 from okno.spine.work import Ledger, register_ledger
 from okno.tenancy.scope import scope
@@ -33,7 +34,7 @@ SECOND_TRY = timedelta(seconds=5)
 def handle_raw(raw: RawMail) -> None:
     """Take a claimed raw mail to its outcome; what cannot be handled is quarantined, never dropped."""
     if raw.attempts > ATTEMPTS_LIMIT:
-        _quarantine(raw, f"failed {ATTEMPTS_LIMIT} times: {raw.last_error or 'the worker died'}")
+        _quarantine(raw, Reason.FAILED_OFTEN.about(raw.last_error or "parser_died"))
         return
     now = current_time()
     try:
@@ -42,13 +43,13 @@ def handle_raw(raw: RawMail) -> None:
         if error.may_pass_later and raw.attempts == 1:
             _try_again(raw, error.reason)
         else:
-            _quarantine(raw, f"unreadable: {error}")
+            _quarantine(raw, Reason.UNREADABLE.about(error.reason))
         return
     except BlobMissing:
-        _quarantine(raw, "its file is gone from the store")
+        _quarantine(raw, Reason.FILE_GONE)
         return
     if parsed.sender is None:
-        _quarantine(raw, "no sender", parsed)
+        _quarantine(raw, Reason.NO_SENDER, parsed)
         return
     files = keep_files(raw, parsed, now=now)
     try:
@@ -62,7 +63,7 @@ def handle_raw(raw: RawMail) -> None:
     except Exception as error:
         log.exception("intake_failed", raw=raw.pk, workspace=raw.workspace_id)
         if raw.attempts >= ATTEMPTS_LIMIT:
-            _quarantine(raw, f"{type(error).__name__}: {error}", parsed)
+            _quarantine(raw, Reason.FAILED_OFTEN.about(f"{type(error).__name__}: {error}"), parsed)
         else:
             raise
 
@@ -73,7 +74,7 @@ def settle(mail: Mail, *, now: datetime) -> Settled:
     if held is not None:
         return outcomes.carry_out(mail, held, now=now)
     if is_own(thread_key(), mail.parsed, workspace_id=mail.raw.workspace_id):
-        return Settled(outcome=Outcome.IGNORED, reason="our own mail came back")
+        return Settled(outcome=Outcome.IGNORED, reason=Reason.OWN_MAIL)
     duplicate = outcomes.duplicate_of(mail)
     if duplicate is not None:
         return duplicate
@@ -96,10 +97,10 @@ def _join(mail: Mail, place: Place, *, now: datetime) -> Settled:
 
 def _without_place(mail: Mail, *, now: datetime) -> Settled:
     if mail.parsed.is_bounce:
-        return Settled(outcome=Outcome.AUTO_REPLY, reason="a delivery report that belongs to no ticket")
+        return Settled(outcome=Outcome.AUTO_REPLY, reason=Reason.REPORT_WITHOUT_TICKET)
     submitted = (mail.parsed.header("auto-submitted") or "").split(";")[0].strip().lower()
     if submitted == "auto-replied":
-        return Settled(outcome=Outcome.AUTO_REPLY, reason="an automatic answer that belongs to no ticket")
+        return Settled(outcome=Outcome.AUTO_REPLY, reason=Reason.ANSWER_WITHOUT_TICKET)
     return outcomes.open_from_mail(mail, now=now)
 
 

@@ -15,6 +15,7 @@ from okno.channels.email.auth_results import Verdict, dmarc_verdict
 from okno.channels.email.models import Mailbox, RawMail
 from okno.channels.email.threading import FoundToken, Purpose, find_tokens, thread_key
 from okno.people.models import Contact, ContactAddress
+from okno.reactors.intake.reasons import Reason
 from okno.team.models import Member
 from okno.tickets.models import Message, Participant, Ticket
 
@@ -27,8 +28,8 @@ class Trust(StrEnum):
 
     PARTICIPANT = "participant"
     STAFF = "staff"
-    OTHER_ADDRESS = "other_address"
-    FAILED_DMARC = "failed_dmarc"
+    OTHER_ADDRESS = Reason.OTHER_ADDRESS.value
+    FAILED_DMARC = Reason.FAILED_DMARC.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ class Cursor:
         xid, separator, row_id = text.partition(":")
         if not (separator and xid.isdecimal() and row_id.isdecimal()) or len(text) > 40:
             return None
-        return cls(int(xid), int(row_id))
+        cursor = cls(int(xid), int(row_id))
+        return cursor if cursor.xid < 2**64 and cursor.id < 2**63 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ PING_SECONDS = 15
 # Rights are asked again after this long, so that whoever lost them stops hearing soon.
 RIGHTS_SECONDS = 60
 QUEUE_LIMIT = 1000
+# How many batches of news are read for a browser that comes back; after that it loads its page anew.
+GAP_ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +122,17 @@ def _gap(after: Cursor | None, workspace_id: int) -> tuple[list[News], Cursor, b
     now = here()
     if after is None or after > now:
         return [], now, True
-    news, last = news_after(after, workspace_id=workspace_id)
-    if len(news) >= BATCH:
-        return [], now, False
-    return news, max(last, after), True
+    missed: list[News] = []
+    last = after
+    # A batch may hold nothing but other workspaces' news, so only an empty one is the end.
+    for _round in range(GAP_ROUNDS):
+        news, reached = news_after(last, workspace_id=workspace_id)
+        if reached == last:
+            return missed, last, True
+        missed, last = missed + news, reached
+        if len(missed) >= BATCH:
+            break
+    return [], now, False
 
 
 def _audience(request: HttpRequest) -> _Audience | None:
