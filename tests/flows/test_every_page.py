@@ -1,0 +1,96 @@
+"""Every page of the console with the demonstration in it: accessible, within the policy, no complaint, no width lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.flows.conftest import People, Person
+from tests.servers.installation import Installation
+
+ADMIN = "admin@okno.example"
+DRESSES = [("en", "light", (1440, 900)), ("ru", "dark", (1440, 900)), ("ru", "light", (360, 780)), ("en", "dark", (360, 780))]
+# Where the links of a page lead to another of the same kind, one of them stands for all.
+KIND = re.compile(r"\d+|[0-9a-f]{8}-[0-9a-f-]{27}")
+LEFT_OUT = re.compile(r"/(raw|headers|body)/?$|^/files/|^/accounts/(logout|2fa/)|^/static/|^/events/|^/ui/|/next/|/previous/")
+MOST_PAGES = 60
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page, by its kind."""
+
+    path: str
+    kind: str
+
+
+def wear(person: Person, okno: Installation, language: str, theme: str) -> None:
+    """Choose a language as the member and a theme as the browser."""
+    okno.sql(
+        "UPDATE team_member SET language = %s WHERE email = %s", language, ADMIN
+    )
+    person.context.add_cookies([{"name": "okno_theme", "value": theme, "url": okno.url}])
+
+
+def walk(page: Page, okno: Installation) -> Iterator[Seen]:
+    """Follow links from page to page, one of each kind; the caller looks at each page as it is opened."""
+    waiting, known = ["/tickets/?view=all", "/settings/", "/contacts/", "/organizations/", "/intake/", "/outbox/"], set()
+    for start in waiting:
+        known.add(kind_of(start))
+    while waiting and len(known) < MOST_PAGES:
+        path = waiting.pop(0)
+        answer = page.goto(okno.url + path)
+        assert answer is not None
+        assert answer.status == 200, f"{path}: {answer.status}"
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        page.wait_for_selector("html[data-islands]", state="attached")
+        yield Seen(path, kind_of(path))
+        for link in page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"):
+            if link.startswith("/") and not LEFT_OUT.search(link.partition("?")[0]) and kind_of(link) not in known:
+                known.add(kind_of(link))
+                waiting.append(link)
+
+
+def kind_of(path: str) -> str:
+    """Return a path with its numbers and its query taken away."""
+    return KIND.sub("N", path.partition("?")[0].partition("#")[0])
+
+
+@pytest.mark.parametrize(("language", "theme", "size"), DRESSES)
+def test_every_page_in_every_dress(
+    okno: Installation, people: People, language: str, theme: str, size: tuple[int, int]
+) -> None:
+    person, page = people.member(ADMIN, reduced_motion="reduce")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    wear(person, okno, language, theme)
+    wrong: list[str] = []
+    kinds = set()
+    for seen in walk(page, okno):
+        kinds.add(seen.kind)
+        assert page.get_attribute("html", "lang") == language, seen.path
+        assert page.get_attribute("html", "data-theme") == f"okno-{theme}", seen.path
+        if page.evaluate("document.documentElement.scrollWidth") > size[0]:
+            wrong.append(f"{seen.path}: wider than {size[0]}")
+        found = Axe().run(page)
+        if found.violations_count:
+            wrong.append(f"{seen.path}: {found.generate_report()}")
+    assert "\n".join(wrong) == ""
+    assert {"/tickets/", "/tickets/N/", "/contacts/", "/contacts/N/", "/settings/", "/settings/members/N/"} <= kinds
+
+
+def test_pages_of_the_entrance(okno: Installation, chromium: Browser, people: People) -> None:
+    person = people.somebody(locale="ru-RU", color_scheme="dark")
+    person.expected.append("status of 404")
+    page = person.page()
+    for path, status in (("/accounts/login/", 200), ("/accounts/password/reset/", 200), ("/r/nonsense/", 404)):
+        answer = page.goto(okno.url + path)
+        assert answer is not None
+        assert answer.status == status, path
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
