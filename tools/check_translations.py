@@ -1,23 +1,17 @@
 """Refuses a Russian that is incomplete: every text of the code must be there, translated and not guessed.
 
-Texts are gathered anew as `makemessages` does, into memory; the committed file is not changed.
+Texts are gathered anew, into memory; the committed file is changed by `python -m tools.gather_translations`.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import polib
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "src" / "okno"
-CATALOGUE = PACKAGE / "locale" / "ru" / "LC_MESSAGES" / "django.po"
+from tools.gather_translations import CATALOGUE, ROOT, gather
+
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 
@@ -41,30 +35,12 @@ def problems(catalogue: polib.POFile) -> list[str]:
     return found
 
 
-def missing(catalogue: polib.POFile, gathered: polib.POFile) -> list[str]:
-    """Return which texts of the code a catalogue does not have."""
-    known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete}
-    return [
-        f"not in the catalogue: {entry.msgid!r}"
-        for entry in gathered
-        if not entry.obsolete and (entry.msgctxt, entry.msgid) not in known
-    ]
-
-
-def gather() -> polib.POFile:
-    """Return a catalogue of all texts that the code has now."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "okno"
-        shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("static", "__pycache__", "locale"))
-        (copy / "locale").mkdir()
-        environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-        subprocess.run(
-            [sys.executable, "-m", "django", "makemessages", "--locale=ru", "--verbosity=0"],
-            check=True,
-            cwd=copy,
-            env=environment,
-        )
-        return polib.pofile(str(copy / "locale" / "ru" / "LC_MESSAGES" / "django.po"), encoding="utf-8")
+def differences(catalogue: polib.POFile, gathered: polib.POFile) -> list[str]:
+    """Return which texts of the code a catalogue does not have, and which it has alone."""
+    known, used = _texts(catalogue), _texts(gathered)
+    lacking = [f"not in the catalogue: {text!r}" for text in sorted(used - known)]
+    left_over = [f"no longer in the code: {text!r}" for text in sorted(known - used)]
+    return lacking + left_over
 
 
 def main() -> int:
@@ -73,9 +49,15 @@ def main() -> int:
         print(f"{CATALOGUE.relative_to(ROOT)} is missing.")
         return 1
     catalogue = polib.pofile(str(CATALOGUE), encoding="utf-8", check_for_duplicates=True)
-    found = problems(catalogue) + missing(catalogue, gather())
+    found = problems(catalogue) + differences(catalogue, gather())
     print("\n".join(found) or f"{len(catalogue)} texts are translated.")
     return bool(found)
+
+
+def _texts(catalogue: polib.POFile) -> set[tuple[str, str, str]]:
+    return {
+        (entry.msgctxt or "", entry.msgid, entry.msgid_plural) for entry in catalogue if not entry.obsolete
+    }
 
 
 def _placeholders(*texts: str) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from okno.people.models import Contact, ContactAddress, Organization
 
@@ -75,7 +76,7 @@ class ContactForm(forms.Form):
 class OrganizationForm(forms.Form):
     """A client company or a department."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=200)
     domains = forms.CharField(
         label=_("Mail domains"),
         help_text=_("One a line, such as client.example. New people who write from there belong to it."),

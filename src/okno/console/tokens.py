@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from okno.conditions import tree
 from okno.conditions.fields import Field, FieldView
@@ -83,7 +83,7 @@ def _token(condition: tree.Test | tree.Not, fields: FieldView, remove_url: str, 
     field = fields.get(test.field)
     operator, value = _said(test, field, language)
     if isinstance(condition, tree.Not):
-        operator = "≠" if operator == "—" else f"{_('not')} {operator}"
+        operator = "≠" if operator == "—" else _("not") + f" {operator}"
     return TokenCell(field=str(field.label), operator=operator, value=value, remove_url=remove_url)
 
 
@@ -107,7 +107,8 @@ def _compared(test: tree.Test, field: Field, language: str) -> tuple[str, str]:
     is_near = test.op in (Op.LT, Op.LTE) and value[:1] == "+"
     if isinstance(field.kind, Moment) and (is_recent or is_near) and value[-1] in _UNITS:
         count = int(value[1:-1])
-        return _("within"), _UNITS[value[-1]](count) % {"count": count}
+        within = pgettext("past", "within") if is_recent else pgettext("future", "within")
+        return within, _UNITS[value[-1]](count) % {"count": count}
     return _COMPARED[test.op], _value(test.values[0], field, language)
 
 

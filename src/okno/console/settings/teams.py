@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from okno.console.errors import add_refusal
@@ -29,7 +29,7 @@ managers_only = member_required(allowed=policy.can_manage_team)
 class TeamForm(forms.Form):
     """A team and who is in it."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=200)
     line = forms.IntegerField(
         label=gettext_lazy("Line of support"),
         min_value=1,
@@ -62,8 +62,8 @@ class TeamForm(forms.Form):
 class DeskForm(forms.Form):
     """A desk: a department that serves its own clients."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    is_active = forms.BooleanField(label=gettext_lazy("Open"), required=False, initial=True)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=200)
+    is_active = forms.BooleanField(label=pgettext_lazy("of a desk", "Open"), required=False, initial=True)
 
 
 @require_safe

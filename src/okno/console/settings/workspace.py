@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from okno.console.entrance.forms import timezone_choices
@@ -41,7 +41,7 @@ class WorkspaceForm(forms.Form):
     """What the whole workspace looks like and which language and time it keeps."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("of a thing", "Name"),
         max_length=200,
         help_text=gettext_lazy("It stands at the top and in mail."),
     )

@@ -114,7 +114,7 @@ class CustomField(TranslatedName):
         """What a value is."""
 
         TEXT = "text", _("Text")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", pgettext_lazy("kind of field", "Number")
         DATE = "date", _("Date")
         BOOLEAN = "boolean", _("Yes or no")
         CHOICE = "choice", _("Choice")

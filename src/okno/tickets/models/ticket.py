@@ -26,7 +26,7 @@ class TicketKind(models.TextChoices):
     SUGGESTION = "suggestion", _("Suggestion")
     TASK = "task", _("Task")
     PROBLEM = "problem", _("Problem")
-    CHANGE = "change", _("Change")
+    CHANGE = "change", pgettext_lazy("kind", "Change")
 
 
 class Priority(models.IntegerChoices):
