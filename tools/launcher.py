@@ -43,6 +43,13 @@ def main(arguments: list[str]) -> NoReturn:
             prepare(command, arguments)
     except StepFailedError as error:
         sys.exit(f"okno: {error}")
+    except PermissionError as error:
+        sys.exit(
+            f"okno: {error.filename} may not be written by this user. "
+            "Run Okno as the owner of the clone, or in a clone of your own."
+        )
+    except OSError as error:
+        sys.exit(f"okno: {error.filename or ROOT}: {error.strerror}. Is there room on the disk?")
     except KeyboardInterrupt:
         sys.exit(130)
     os.execv(PYTHON, [str(PYTHON), "-m", "okno.config.cli", *arguments])  # noqa: S606 - no shell is wanted

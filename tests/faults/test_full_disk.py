@@ -41,7 +41,9 @@ def test_full_disk_for_mail(okno: Installation) -> None:
     with Dovecot() as imap:
         imap.deliver(mail("Fetched", "word " * 100_000).as_bytes())
         okno.act("read_by_imap", address=USER, port=imap.port, user=USER, password=PASSWORD)
-        wait_until(lambda: okno.count("SELECT count(*) FROM email_mailbox WHERE fetch_error <> ''"), what="noticed")
+        wait_until(
+            lambda: okno.count("SELECT count(*) FROM email_mailbox WHERE fetch_error <> ''"), what="noticed"
+        )
         assert okno.count("SELECT count(*) FROM email_rawmail WHERE source = 'imap'") == 0
         assert len(imap.flags()) == 1
         assert not any(flag in line for line in imap.flags() for flag in ("Seen", "Deleted"))

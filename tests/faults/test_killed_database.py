@@ -56,9 +56,7 @@ def test_acknowledged_is_present(okno: Installation) -> None:
     assert len(doubled) <= KILLS
 
 
-def _write(
-    act: Callable[[str], bool], name: str, stop: threading.Event, acknowledged: list[str]
-) -> None:
+def _write(act: Callable[[str], bool], name: str, stop: threading.Event, acknowledged: list[str]) -> None:
     number = 0
     while not stop.is_set():
         number += 1
@@ -70,7 +68,11 @@ def _write(
 
 
 def _by_api(api: httpx.Client, subject: str) -> bool:
-    body = {"subject": subject, "body": "Please.", "requester": {"email": "vera@client.example", "name": "Vera"}}
+    body = {
+        "subject": subject,
+        "body": "Please.",
+        "requester": {"email": "vera@client.example", "name": "Vera"},
+    }
     key = uuid.uuid5(uuid.NAMESPACE_URL, subject).hex
     try:
         answer = api.post("tickets", json=body, headers={"Idempotency-Key": key})

@@ -29,7 +29,9 @@ def test_killed_in_mid_reply_with_the_key_repeated(okno: Installation) -> None:
         stop.set()
         killer.join()
         assert sum(repeats) > 0, "no request was hit; kill more often"
-        kept = [row[0] for row in okno.sql("SELECT text FROM tickets_message WHERE text LIKE %s", f"%of {seed}")]
+        kept = [
+            row[0] for row in okno.sql("SELECT text FROM tickets_message WHERE text LIKE %s", f"%of {seed}")
+        ]
     assert sorted(kept) == sorted(words)
     mails = okno.sql("SELECT text FROM email_outgoingmail WHERE text LIKE %s", f"%of {seed}%")
     assert len(mails) == REPLIES

@@ -1,4 +1,4 @@
-"""Every page of the console with the demonstration in it: accessible, within the policy, no complaint, no width lost."""
+"""Every page of the console with the demonstration in it: accessible, within the policy and its width."""
 
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ from tests.flows.conftest import People, Person
 from tests.servers.installation import Installation
 
 ADMIN = "admin@okno.example"
-DRESSES = [("en", "light", (1440, 900)), ("ru", "dark", (1440, 900)), ("ru", "light", (360, 780)), ("en", "dark", (360, 780))]
+DRESSES = [
+    ("en", "light", (1440, 900)),
+    ("ru", "dark", (1440, 900)),
+    ("ru", "light", (360, 780)),
+    ("en", "dark", (360, 780)),
+]
 # Where the links of a page lead to another of the same kind, one of them stands for all.
 KIND = re.compile(r"\d+|[0-9a-f]{8}-[0-9a-f-]{27}")
-LEFT_OUT = re.compile(r"/(raw|headers|body)/?$|^/files/|^/accounts/(logout|2fa/)|^/static/|^/events/|^/ui/|/next/|/previous/")
+LEFT_OUT = re.compile(
+    r"/(raw|headers|body)/?$|^/files/|^/accounts/(logout|2fa/)|^/static/|^/events/|^/ui/|/next/|/previous/"
+)
 MOST_PAGES = 60
 
 
@@ -31,15 +38,16 @@ class Seen:
 
 def wear(person: Person, okno: Installation, language: str, theme: str) -> None:
     """Choose a language as the member and a theme as the browser."""
-    okno.sql(
-        "UPDATE team_member SET language = %s WHERE email = %s", language, ADMIN
-    )
+    okno.sql("UPDATE team_member SET language = %s WHERE email = %s", language, ADMIN)
     person.context.add_cookies([{"name": "okno_theme", "value": theme, "url": okno.url}])
 
 
 def walk(page: Page, okno: Installation) -> Iterator[Seen]:
     """Follow links from page to page, one of each kind; the caller looks at each page as it is opened."""
-    waiting, known = ["/tickets/?view=all", "/settings/", "/contacts/", "/organizations/", "/intake/", "/outbox/"], set()
+    waiting, known = (
+        ["/tickets/?view=all", "/settings/", "/contacts/", "/organizations/", "/intake/", "/outbox/"],
+        set(),
+    )
     for start in waiting:
         known.add(kind_of(start))
     while waiting and len(known) < MOST_PAGES:
@@ -51,8 +59,14 @@ def walk(page: Page, okno: Installation) -> Iterator[Seen]:
             continue
         page.wait_for_selector("html[data-islands]", state="attached")
         yield Seen(path, kind_of(path))
-        for link in page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"):
-            if link.startswith("/") and not LEFT_OUT.search(link.partition("?")[0]) and kind_of(link) not in known:
+        for link in page.evaluate(
+            "[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
+        ):
+            if (
+                link.startswith("/")
+                and not LEFT_OUT.search(link.partition("?")[0])
+                and kind_of(link) not in known
+            ):
                 known.add(kind_of(link))
                 waiting.append(link)
 
@@ -81,14 +95,25 @@ def test_every_page_in_every_dress(
         if found.violations_count:
             wrong.append(f"{seen.path}: {found.generate_report()}")
     assert "\n".join(wrong) == ""
-    assert {"/tickets/", "/tickets/N/", "/contacts/", "/contacts/N/", "/settings/", "/settings/members/N/"} <= kinds
+    assert {
+        "/tickets/",
+        "/tickets/N/",
+        "/contacts/",
+        "/contacts/N/",
+        "/settings/",
+        "/settings/members/N/",
+    } <= kinds
 
 
 def test_pages_of_the_entrance(okno: Installation, chromium: Browser, people: People) -> None:
     person = people.somebody(locale="ru-RU", color_scheme="dark")
     person.expected.append("status of 404")
     page = person.page()
-    for path, status in (("/accounts/login/", 200), ("/accounts/password/reset/", 200), ("/r/nonsense/", 404)):
+    for path, status in (
+        ("/accounts/login/", 200),
+        ("/accounts/password/reset/", 200),
+        ("/r/nonsense/", 404),
+    ):
         answer = page.goto(okno.url + path)
         assert answer is not None
         assert answer.status == status, path

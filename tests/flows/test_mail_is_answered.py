@@ -67,7 +67,9 @@ def test_by_smtp_from_first_mail_to_solved(okno: Installation, relay: SmtpRelay,
     _anna, page = people.member(locale="en-US")
     page.goto(f"{okno.url}/tickets/?view=all")
     page.evaluate("window.stayed = true")
-    first = mail("The coffee machine leaks", "Water everywhere.\n\nMaria", sender="Maria Client <maria@leak.example>")
+    first = mail(
+        "The coffee machine leaks", "Water everywhere.\n\nMaria", sender="Maria Client <maria@leak.example>"
+    )
     okno.send(first, sender="maria@leak.example")
 
     row = page.get_by_text("The coffee machine leaks").first
@@ -102,7 +104,9 @@ def test_by_smtp_from_first_mail_to_solved(okno: Installation, relay: SmtpRelay,
     assert okno.tickets_of(["The coffee machine leaks"]) == {"The coffee machine leaks": 1}
 
     choose_status(page, _status_name(okno, "resolved", str(page.get_attribute("html", "lang"))))
-    wait_until(lambda: received(relay, "/r/")["Message-ID"] != receipt["Message-ID"], what="the question leaves")
+    wait_until(
+        lambda: received(relay, "/r/")["Message-ID"] != receipt["Message-ID"], what="the question leaves"
+    )
     question = received(relay, "/r/")
     assert question["Auto-Submitted"] == "auto-generated"
     link = re.search(r"http://\S+/r/\S+", question.get_body(("plain",)).get_content())[0]  # type: ignore[union-attr, index]
@@ -126,17 +130,26 @@ def test_by_imap_set_up_in_the_browser(okno: Installation, relay: SmtpRelay, peo
         page.fill("[name=imap_user]", USER)
         page.fill("[name=imap_password]", PASSWORD)
         page.locator("[hx-target='#result']").click()
-        expect(page.locator("#result .banner-success, #result [class*=success]").first).to_be_visible(timeout=15_000)
+        expect(page.locator("#result .banner-success, #result [class*=success]").first).to_be_visible(
+            timeout=15_000
+        )
         page.locator("form.form button[type=submit]").first.click()
         page.wait_for_load_state()
-        imap.deliver(mail("Fetched from a mailbox", "By IMAP.", sender="Ivan <ivan@fetch.example>").as_bytes())
-        wait_until(lambda: okno.tickets_of(["Fetched from a mailbox"]) == {"Fetched from a mailbox": 1}, what="fetched")
+        imap.deliver(
+            mail("Fetched from a mailbox", "By IMAP.", sender="Ivan <ivan@fetch.example>").as_bytes()
+        )
+        wait_until(
+            lambda: okno.tickets_of(["Fetched from a mailbox"]) == {"Fetched from a mailbox": 1},
+            what="fetched",
+        )
         page.goto(f"{okno.url}/tickets/?view=all")
         page.get_by_text("Fetched from a mailbox").first.click()
         page.wait_for_url(re.compile(r"/tickets/\d+/"))
         write_reply(page, "Answered over IMAP.")
         sent = received(relay, "Answered over IMAP.")
-        imap.deliver(answer_to(sent, "Thank you, all is well.", sender="Ivan <ivan@fetch.example>").as_bytes())
+        imap.deliver(
+            answer_to(sent, "Thank you, all is well.", sender="Ivan <ivan@fetch.example>").as_bytes()
+        )
         expect(page.locator("#thread")).to_contain_text("Thank you, all is well.", timeout=20_000)
         assert okno.outcomes().get("replied", 0) >= 1
 

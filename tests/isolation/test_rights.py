@@ -22,8 +22,12 @@ from tests.isolation.world import Company
 TABLE = Path(__file__).with_name("rights.txt")
 MEMBERS = ("administrator", "supervisor", "agent", "light_agent", "outsider")
 EVERYBODY = (*MEMBERS, "stranger", "anonymous", "other_company")
-HEAD = f"# What happens at each address to: {', '.join(EVERYBODY)}. Written by tests/isolation/test_rights.py.\n"
-WORDS = {401: "sign_in", 403: "denied", 404: "hidden", 405: "-"} | dict.fromkeys((400, 409, 415, 422), "invalid")
+HEAD = (
+    f"# What happens at each address to: {', '.join(EVERYBODY)}. Written by tests/isolation/test_rights.py.\n"
+)
+WORDS = {401: "sign_in", 403: "denied", 404: "hidden", 405: "-"} | dict.fromkeys(
+    (400, 409, 415, 422), "invalid"
+)
 SIGN_IN = "/accounts/login/"
 
 
@@ -43,7 +47,9 @@ def _people(ours: Company, theirs: Company) -> dict[str, tuple[Client, str]]:
     """Return for each kind of person a browser and a token."""
     found = {name: (ours.browser(name), _token(ours, name)) for name in MEMBERS}
     stranger = Client(SERVER_NAME=ours.host, raise_request_exception=False)
-    stranger.force_login(User.objects.create_user("stranger@nowhere.example", "a long pass phrase", name="Stranger"))
+    stranger.force_login(
+        User.objects.create_user("stranger@nowhere.example", "a long pass phrase", name="Stranger")
+    )
     found["stranger"] = (stranger, "okno_" + "x" * 40)
     found["anonymous"] = (Client(SERVER_NAME=ours.host, raise_request_exception=False), "")
     found["other_company"] = (theirs.browser(host=ours.host), theirs.token)

@@ -82,7 +82,9 @@ def test_the_ids_of_another_company_are_not_found(companies: tuple[Company, Comp
             answer = call(client, route, method, path, ours.token)
             where = f"{method} {path}: {answer.status_code}"
             if answer.status_code not in REFUSED and set(route.names) != {"name"}:
-                nobodys = call(client, route, method, route.path(theirs.ids | {"number": NOBODYS}), ours.token)
+                nobodys = call(
+                    client, route, method, route.path(theirs.ids | {"number": NOBODYS}), ours.token
+                )
                 if _without_number(answer, theirs.ids["number"]) != _without_number(nobodys, NOBODYS):
                     wrong.append(where)
             # The address itself was typed by the reader.
@@ -99,7 +101,9 @@ def _without_number(answer: Any, number: str) -> tuple[int, str]:
 def test_pages_without_ids_show_only_ones_own(companies: tuple[Company, Company], walls: str) -> None:
     ours, theirs = companies
     client = ours.browser()
-    for route in (one for one in routes() if not one.names and one.pattern not in PUBLIC | {"accounts/logout/"}):
+    for route in (
+        one for one in routes() if not one.names and one.pattern not in PUBLIC | {"accounts/logout/"}
+    ):
         for method in calls(route):
             for query in ("", f"?q={theirs.word[:6]}&after=0:0", f"?view=all&q={theirs.ids['number']}"):
                 answer = call(client, route, method, f"/{route.pattern}{query}", ours.token)
@@ -108,7 +112,9 @@ def test_pages_without_ids_show_only_ones_own(companies: tuple[Company, Company]
     assert client.get("/tickets/").status_code == 200, "still signed in"
 
 
-def test_a_member_is_a_stranger_at_the_other_companys_door(companies: tuple[Company, Company], walls: str) -> None:
+def test_a_member_is_a_stranger_at_the_other_companys_door(
+    companies: tuple[Company, Company], walls: str
+) -> None:
     ours, theirs = companies
     client = ours.browser(host=theirs.host)
     for route in routes():
@@ -133,10 +139,18 @@ def test_ids_inside_a_body_are_checked_too(companies: tuple[Company, Company], w
     number = ours.ids["number"]
     document = json.loads(client.get("/api/v1/openapi.json").content)
     tried = 0
-    for method, path in (("PATCH", f"tickets/{number}"), ("POST", "tickets"), ("POST", f"tickets/{number}/messages")):
+    for method, path in (
+        ("PATCH", f"tickets/{number}"),
+        ("POST", "tickets"),
+        ("POST", f"tickets/{number}/messages"),
+    ):
         known = _properties(document, method, path.replace(number, "{number}"))
         for name in sorted(known & set(_FOREIGN)):
-            body = {"subject": "x", "body": "x", "requester": {"email": "a@b.example"}} if method == "POST" else {}
+            body = (
+                {"subject": "x", "body": "x", "requester": {"email": "a@b.example"}}
+                if method == "POST"
+                else {}
+            )
             body[name] = _FOREIGN[name](theirs)
             answer = client.generic(
                 method, f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=head
@@ -200,7 +214,9 @@ def test_the_database_alone_hides_the_others_rows(companies: tuple[Company, Comp
             assert cursor.fetchone() == (0,), table
 
 
-def test_a_link_of_a_requester_opens_only_at_his_company(companies: tuple[Company, Company], walls: str) -> None:
+def test_a_link_of_a_requester_opens_only_at_his_company(
+    companies: tuple[Company, Company], walls: str
+) -> None:
     ours, theirs = companies
     path = f"/r/{theirs.ids['token']}/"
     assert Client(SERVER_NAME=theirs.host).get(path).status_code == 200

@@ -126,7 +126,12 @@ def _conversation(company: Company) -> None:
     set_tags(actor=agent, ticket_id=ticket.pk, tags=[f"{word}-tag"], now=shop.now)
     administrator: Any = shop.actor("administrator")
     save_draft(
-        actor=administrator, ticket_id=ticket.pk, kind="reply", html=f"<p>{word} draft</p>", recipients={}, now=shop.now
+        actor=administrator,
+        ticket_id=ticket.pk,
+        kind="reply",
+        html=f"<p>{word} draft</p>",
+        recipients={},
+        now=shop.now,
     )
     held = hold_message(
         ticket_id=ticket.pk,
@@ -191,5 +196,7 @@ def _mail(word: str, to: str) -> bytes:
     mail["Message-ID"] = f"<first@{word}.client.example>"
     mail.set_content(f"{word} does not work.")
     mail.add_alternative(f"<p>{word} does <b>not</b> work.</p>", subtype="html")
-    mail.add_attachment(f"{word} log".encode(), maintype="application", subtype="octet-stream", filename=f"{word}.log")
+    mail.add_attachment(
+        f"{word} log".encode(), maintype="application", subtype="octet-stream", filename=f"{word}.log"
+    )
     return mail.as_bytes()

@@ -103,7 +103,7 @@ def test_on_is_live_and_adds_one_of_each(shop: Shop, admin: Client) -> None:
     assert is_granted(shop.actor("administrator"), READ)  # type: ignore[arg-type]
     assert not is_granted(shop.actor("supervisor"), READ)  # type: ignore[arg-type]
     number = shop.ticket("Another").number  # type: ignore[attr-defined]
-    assert SEEN == [number]
+    assert [number] == SEEN
     for path in PAGES[:3]:
         assert_nothing_moved(before[path], after[path])
     assert list(json.loads(before[PAGES[4]])["paths"]) == [
@@ -131,7 +131,11 @@ def test_only_an_administrator_switches(shop: Shop) -> None:
 
 def test_a_manifest_has_room_for_one_of_each() -> None:
     kinds = {one.name: one.type for one in fields(ModuleManifest)}
-    for visible, kind in (("menu_entry", MenuEntry), ("side_panel", SidePanel), ("settings_page", SettingsPage)):
+    for visible, kind in (
+        ("menu_entry", MenuEntry),
+        ("side_panel", SidePanel),
+        ("settings_page", SettingsPage),
+    ):
         assert kinds[visible] == f"{kind.__name__} | None"
 
 

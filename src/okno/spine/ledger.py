@@ -4,7 +4,8 @@ A row is *due* until its work is done (or it ends visibly as *dead* or *cancelle
 by the database's clock; a killed worker's lease runs out and the row is claimed again. `attempts` grows with each
 claim and is the fencing token: whoever was overtaken changes nothing any more. All times are
 the statement's (as Django's `Now()` is), so that a row written in a transaction is due in it. Handlers hold no lock and
-no transaction while they talk to the outside. Why there is no job library: docs/adr/0002-ledgers-instead-of-a-job-queue.md.
+no transaction while they talk to the outside. Why there is no job library:
+docs/adr/0002-ledgers-instead-of-a-job-queue.md.
 """
 
 from __future__ import annotations
