@@ -169,3 +169,22 @@ def test_the_question_whether_it_is_solved_follows_the_last_reply(shop: Shop) ->
     question = OutgoingMail.objects.get(purpose="resolved")
     assert message.leaves_at is not None
     assert question.due_at > message.leaves_at
+
+
+def test_a_reply_that_is_taken_back_takes_its_status_and_the_question_with_it(shop: Shop) -> None:
+    shop.mailbox()
+    ticket = shop.ticket()
+    message = reply(shop, ticket, status=StatusCategory.RESOLVED)
+    question = OutgoingMail.objects.get(purpose=OutgoingMail.Purpose.RESOLVED)
+    cancel_reply(actor=shop.actor("agent"), ticket_id=ticket.pk, message_id=message.pk, now=shop.now)
+    ticket.refresh_from_db()
+    question.refresh_from_db()
+    assert (ticket.category, ticket.is_open, ticket.resolved_at, ticket.reopen_count) == (
+        "new",
+        True,
+        None,
+        0,
+    )
+    assert question.state == OutgoingMail.State.CANCELLED
+    reply(shop, ticket, status=StatusCategory.RESOLVED)
+    assert OutgoingMail.objects.filter(purpose=OutgoingMail.Purpose.RESOLVED, state="due").count() == 1

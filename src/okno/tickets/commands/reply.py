@@ -13,18 +13,19 @@ from okno.lib.addresses import InvalidAddress, normalise_address
 from okno.lib.errors import Conflict, Denied, Invalid, NotFound
 from okno.people.models import ContactAddress
 from okno.spine.actor import Actor
+from okno.spine.models import Event
 from okno.spine.unit import command
 from okno.team.models import Member
 from okno.tickets import policy
 from okno.tickets.access import lock_ticket
 from okno.tickets.commands.attachments import uploaded_attachments
-from okno.tickets.commands.changing import announce, last_words
+from okno.tickets.commands.changing import announce, last_words, save_changes
 from okno.tickets.commands.drafts import discard_draft
 from okno.tickets.commands.messages import NewMessage, Recipient, add_message
 from okno.tickets.commands.participants import remember_copied
 from okno.tickets.commands.status import move_to_status
 from okno.tickets.commands.words import written_body
-from okno.tickets.events import MessageCancelled
+from okno.tickets.events import MessageCancelled, StatusChanged
 from okno.tickets.models import (
     Channel,
     Delivery,
@@ -156,6 +157,7 @@ def cancel_reply(*, actor: Actor, ticket_id: int, message_id: int, now: datetime
     message.cancelled_at = now
     message.save(update_fields=["cancelled_at"])
     Delivery.objects.filter(message=message).update(state=Delivery.State.CANCELLED, settled_at=now)
+    _take_status_back(actor, ticket, message, now=now)
     _forget(ticket, message)
     announce(actor, ticket, MessageCancelled(message=message.pk), now=now)
     return message
@@ -215,6 +217,48 @@ def _with_names(recipients: list[Recipient]) -> list[Recipient]:
         )
         for one in recipients
     ]
+
+
+def _take_status_back(actor: Actor, ticket: Ticket, cancelled: Message, *, now: datetime) -> None:
+    """Give the ticket the status that it had before the reply ended or opened it, unless it has another by now.
+
+    Otherwise the requester would be asked whether it is solved, about an answer that he never got.
+    """
+    events = Event.objects.filter(
+        subject_kind="ticket",
+        subject_id=ticket.pk,
+        type=StatusChanged.name,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        created_at=cancelled.created_at,
+    )
+    change = events.order_by("-id").first()
+    if change is None or change.payload["new"] != ticket.status_id:
+        return
+    former = Status.objects.get(pk=change.payload["old"])
+    if not StatusCategory(former.category).is_active:
+        return
+    OutgoingMail.objects.filter(
+        subject_kind="ticket",
+        subject_ref=ticket.pk,
+        purpose=OutgoingMail.Purpose.RESOLVED,
+        state=OutgoingMail.State.DUE,
+        attempts=0,
+    ).update(state=OutgoingMail.State.CANCELLED)
+    event = StatusChanged(
+        old=ticket.status_id, new=former.pk, old_category=ticket.category, new_category=former.category
+    )
+    save_changes(
+        ticket,
+        now=now,
+        status=former,
+        category=former.category,
+        is_open=True,
+        status_changed_at=now,
+        resolved_at=None,
+        closed_at=None,
+    )
+    announce(actor, ticket, event, now=now)
 
 
 def _forget(ticket: Ticket, cancelled: Message) -> None:
