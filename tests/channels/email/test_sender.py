@@ -237,6 +237,29 @@ def test_what_cannot_be_a_mail_fails_visibly(
     assert relay.delivered == []
 
 
+def test_a_file_that_is_gone_fails_visibly(
+    box: Mailbox, relay: SmtpRelay, told: list[tuple[str, str]]
+) -> None:
+    lost = {"sha256": "0" * 64, "filename": "a.txt", "content_type": "text/plain", "inline": False}
+    mail = outgoing(box, attachments=[lost])
+    drain(OutgoingMail)
+    assert again(mail).state == "dead"
+    assert told == [("a@example.org", "failed")]
+    assert relay.delivered == []
+
+
+def test_a_password_that_cannot_be_read_is_said_on_the_mailbox(
+    box: Mailbox, relay: SmtpRelay, told: list[tuple[str, str]]
+) -> None:
+    with scope(box.workspace_id):
+        Mailbox.objects.filter(pk=box.pk).update(smtp_secret="v1.sealed with another key")
+    mail = outgoing(box)
+    drain(OutgoingMail)
+    assert again(mail).state == "due"
+    assert "password" in again(mail).mailbox.send_error
+    assert (told, relay.delivered) == ([], [])
+
+
 def test_a_worker_that_lost_its_lease_sends_nothing(
     box: Mailbox, relay: SmtpRelay, told: list[tuple[str, str]]
 ) -> None:

@@ -19,7 +19,9 @@ from okno.channels.email.relay import ServerSettings
 from okno.channels.email.smtp_out import SmtpSender
 from okno.channels.email.threading import loop_mark, thread_key
 from okno.lib.addresses import Address
+from okno.lib.blobs import BlobMissing
 from okno.lib.clock import current_time
+from okno.lib.crypto import SecretUnreadable
 from okno.lib.stores import file_store
 from okno.spine.work import Ledger, register_ledger
 from okno.tenancy.models import Workspace
@@ -61,11 +63,18 @@ def send_mail(mail: OutgoingMail) -> None:
         if not mail.extend(LEASE):
             # Claimed by somebody else while this batch waited behind a slow server.
             return
-        server = smtp_server(mail.mailbox)
+        mailbox = mail.mailbox
         workspace = Workspace.objects.get(pk=mail.workspace_id)
         recipients = [address for address in envelope_recipients(mail) if address not in mail.results]
     # What is written down is read by people of the workspace.
     with translation.override(workspace.language):
+        try:
+            server = smtp_server(mailbox)
+        except SecretUnreadable:
+            _wait_for_settings(
+                mail, recipients, _("The mailbox's password cannot be read any more: enter it again.")
+            )
+            return
         if server is None:
             _without_way_out(mail, workspace, recipients)
         else:
@@ -77,6 +86,10 @@ def _send(mail: OutgoingMail, server: ServerSettings, recipients: list[str]) -> 
         data = compose(_outbound(mail))
     except PermanentFailure as failure:
         _settle(mail, [_refused(address, failure.reason) for address in recipients])
+        return
+    except BlobMissing:
+        words = _("A file of this message is no longer in the store.")
+        _settle(mail, [_refused(address, words) for address in recipients])
         return
     try:
         results = _sender(server, hello=mail.from_address.rpartition("@")[2]).send(
@@ -133,7 +146,13 @@ def _without_way_out(mail: OutgoingMail, workspace: Workspace, recipients: list[
             if mail.keep(results={**mail.results, **kept}):
                 _tell(mail, kept, current_time())
         return
-    words = _("There is no server for sending: set one on the mailbox, or OKNO_SMTP_URL.")
+    _wait_for_settings(
+        mail, recipients, _("There is no server for sending: set one on the mailbox, or OKNO_SMTP_URL.")
+    )
+
+
+def _wait_for_settings(mail: OutgoingMail, recipients: list[str], words: str) -> None:
+    """Try again later, and say on the mailbox what somebody has to set meanwhile."""
     _note_mailbox(mail, send_error=words)
     _settle(mail, [RecipientResult(address=one, state="retry", reason=words) for one in recipients])
 
