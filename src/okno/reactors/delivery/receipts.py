@@ -32,7 +32,11 @@ def confirm_receipt(ticket: Ticket, *, now: datetime) -> None:
     if address is None:
         return
     # One statement, so that of two mails at once only one is answered.
-    due = Q(verified_at__isnull=False) | Q(receipt_sent_at__isnull=True) | Q(receipt_sent_at__lt=now - UNPROVEN_PAUSE)
+    due = (
+        Q(verified_at__isnull=False)
+        | Q(receipt_sent_at__isnull=True)
+        | Q(receipt_sent_at__lt=now - UNPROVEN_PAUSE)
+    )
     if ContactAddress.objects.filter(due, pk=address.pk).update(receipt_sent_at=now) == 0:
         return
     _send(ticket, address, name="receipt", purpose=OutgoingMail.Purpose.RECEIPT)
