@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.views import redirect_to_login
@@ -139,7 +140,7 @@ def _to_sign_in(request: ConsoleRequest) -> HttpResponse:
     if request.htmx:
         back = request.htmx.current_url_abs_path or "/"
         response = HttpResponse(status=401)
-        response["HX-Redirect"] = f"{reverse('account_login')}?next={back}"
+        response["HX-Redirect"] = f"{reverse('account_login')}?{urlencode({'next': back})}"
         return response
     if request.method not in SAFE_METHODS or not _wants_page(request):
         return HttpResponse(status=401)
