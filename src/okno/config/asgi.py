@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "okno.config.settings")
@@ -13,11 +12,7 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 from okno.config import wsgi
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from okno.config.whole_body import Receive, Scope, Send, WholeBodies
 
 LIVE_PREFIX = "/events/"
 
@@ -31,7 +26,8 @@ class Router:
     def __init__(self, *, threads: int) -> None:
         self.live = get_asgi_application()
         # mypy: a2wsgi types the WSGI side by its own protocol.
-        self.pages = WSGIMiddleware(wsgi.application, workers=threads)  # type: ignore[arg-type]
+        pages: Any = WSGIMiddleware(wsgi.application, workers=threads)  # type: ignore[arg-type]
+        self.pages = WholeBodies(pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_live = scope["type"] == "http" and scope["path"].startswith(LIVE_PREFIX)
