@@ -23,9 +23,7 @@ MEMBERS = {"en": "chen@okno.example", "ru": "anna@okno.example"}
 THEMES = ("light", "dark")
 COLOURS = 192
 SETTLING = 1200  # milliseconds
-FIRST_TICKET = (
-    r"[...document.links].map(one => one.pathname).find(path => /^\/tickets\/[0-9]+\/$/.test(path))"
-)
+TICKETS = r"[...document.links].map(one => one.pathname).filter(path => /^\/tickets\/[0-9]+\/$/.test(path))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +75,16 @@ def take(browser: Browser, site: str, password: str, *, language: str, theme: st
     ending = f"{language}-{theme}-{size.width}.png"
     page.goto(f"{site}/tickets/?view=open")
     keep(page, f"list-{ending}")
-    # The longest of what this member has in hand shows the most of a ticket.
-    page.goto(f"{site}/tickets/?view=mine&sort=updated")
-    page.goto(f"{site}{page.evaluate(FIRST_TICKET)}")
+    page.goto(f"{site}/tickets/?view=mine")
+    page.goto(site + richest(page, site))
     keep(page, f"ticket-{ending}")
     context.close()
+
+
+def richest(page: Page, site: str) -> str:
+    """Return the path of the ticket on a list that shows the most: the one with the longest page."""
+    paths = dict.fromkeys(page.evaluate(TICKETS))
+    return max(paths, key=lambda path: len(page.request.get(site + path).text()))
 
 
 def sign_in(page: Page, site: str, member: str, password: str) -> None:

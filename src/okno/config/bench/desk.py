@@ -44,6 +44,8 @@ class BenchDesk:
     token: str
     numbers: tuple[int, ...]
     messages: int
+    pid: int
+    """The process that all of it descends from."""
 
 
 @contextmanager
@@ -69,16 +71,25 @@ def served_desk(*, tickets: int, external: bool, say: Callable[[str], None]) -> 
         say("Starting Okno …")
         if external:
             subprocess.run([*OKNO, "migrate"], env=environment, check=True, capture_output=True)
-            programs.enter_context(running([*OKNO, "web"], environment, log=folder / "web.log"))
+            serving = programs.enter_context(running([*OKNO, "web"], environment, log=folder / "web.log"))
             programs.enter_context(
                 running([*OKNO, "worker"], environment, log=folder / "worker.log", ready="")
             )
         else:
-            programs.enter_context(running([*OKNO, "up", "--demo"], environment, log=folder / "up.log"))
+            serving = programs.enter_context(
+                running([*OKNO, "up", "--demo"], environment, log=folder / "up.log")
+            )
         numbers, messages = _fill(data, tickets=tickets, database=database, say=say)
         token = _token(environment)
         cookie = _sign_in(port, password=(data / PASSWORD_FILE).read_text().strip())
-        yield BenchDesk(port=port, cookie=cookie, token=token, numbers=numbers, messages=messages)
+        yield BenchDesk(
+            port=port,
+            cookie=cookie,
+            token=token,
+            numbers=numbers,
+            messages=messages,
+            pid=serving.process.pid,
+        )
 
 
 def _fill(

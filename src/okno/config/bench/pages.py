@@ -14,7 +14,8 @@ from typing import Final
 from urllib.parse import quote
 
 from okno.config.bench.desk import BenchDesk, served_desk
-from okno.config.bench.figures import Burst, Rate
+from okno.config.bench.figures import Burst, Figure, Rate
+from okno.config.bench.processes import memory_megabytes
 from okno.config.errors import CommandError
 
 CALLERS: Final = (1, 8)
@@ -48,17 +49,18 @@ class Scenario:
 
 def measure_pages(
     *, tickets: int, runs: int, requests: int, external: bool, say: Callable[[str], None]
-) -> list[Rate]:
-    """Measure a desk with that many tickets."""
+) -> list[Rate | Figure]:
+    """Measure a desk with that many tickets; the last figure is the memory of what served all that."""
     with served_desk(tickets=tickets, external=external, say=say) as desk:
         say(f"{len(desk.numbers)} tickets, {desk.messages} messages; {runs} runs of {requests} requests each")
-        rates = []
+        rates: list[Rate | Figure] = []
         for scenario in scenarios(desk):
             for callers in CALLERS:
                 burst(desk.port, scenario.requests(WARM_UP), callers=callers)
                 bursts = [burst(desk.port, scenario.requests(requests), callers=callers) for _ in range(runs)]
                 rates.append(Rate.of(scenario.name, callers, bursts))
                 say(rates[-1].line())
+        rates.append(Figure.of("Memory (PSS) after all this", "MB", [memory_megabytes(desk.pid)]))
     return rates
 
 

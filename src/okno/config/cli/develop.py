@@ -44,7 +44,7 @@ def add_commands(commands: Commands) -> None:
     )
     bench.add_argument("--tickets", type=count, default=10_000, metavar="N", help="tickets (default 10000)")
     bench.add_argument("--runs", type=count, default=5, metavar="N", help="runs of each (default 5)")
-    bench.add_argument("--requests", type=count, default=200, metavar="N", help="in each run (default 200)")
+    bench.add_argument("--requests", type=count, default=100, metavar="N", help="in each run (default 100)")
     bench.add_argument(
         "--idle", type=count, default=60, metavar="SECONDS", help="rest before memory is read (default 60)"
     )
