@@ -114,7 +114,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if folder in WHOLE_FOLDERS or any(item.iter_markers("faults")):
             item.add_marker(pytest.mark.xdist_group("whole"))
-            item.add_marker(pytest.mark.timeout(300))
+            if not any(item.iter_markers("timeout")):
+                item.add_marker(pytest.mark.timeout(300))
         elif any(item.iter_markers("browser")):
             item.add_marker(pytest.mark.xdist_group("browser"))
     items.sort(key=lambda item: not any(item.iter_markers("xdist_group")))

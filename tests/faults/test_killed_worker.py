@@ -8,31 +8,33 @@ import signal
 from email import message_from_bytes, policy
 from zlib import crc32
 
+import pytest
+
 from tests.servers.installation import Installation, mail, wait_until
 from tests.servers.smtp_relay import Delivered, Script, SmtpRelay
 
-MAILS = 120
-KILLS = 5
+MANY = pytest.param(1000, 30, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])
 
 
-def test_killed_again_and_again_while_reading_mail(okno: Installation) -> None:
+@pytest.mark.parametrize(("mails", "kills"), [(120, 5), MANY])
+def test_killed_again_and_again_while_reading_mail(okno: Installation, mails: int, kills: int) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    subjects = [f"Marker {number} of {seed}" for number in range(MAILS)]
+    subjects = [f"Marker {number} of {seed}" for number in range(mails)]
     os.kill(okno.pids()["worker"], signal.SIGSTOP)
     okno.send(*[mail(subject, "word " * 2000, sender=_sender(subject)) for subject in subjects])
     os.kill(okno.pids()["worker"], signal.SIGCONT)
-    for _ in range(KILLS):
-        goal = min(_read(okno) + chance.randint(1, 15), MAILS)
+    for _ in range(kills):
+        goal = min(_read(okno) + chance.randint(1, 15), mails)
         wait_until(lambda goal=goal: _read(okno) >= goal)
         okno.wait_for_another("worker", okno.kill("worker"))
         # Time passes for the dead; that the one before may still hold them is part of the test.
         okno.let_leases_run_out("email_rawmail")
     okno.wait_for_intake(seconds=180)
-    assert okno.outcomes() == {"opened": MAILS}
+    assert okno.outcomes() == {"opened": mails}
     assert set(okno.tickets_of(subjects).values()) == {1}
-    assert okno.count("SELECT count(*) FROM tickets_message WHERE raw_id IS NOT NULL") == MAILS
+    assert okno.count("SELECT count(*) FROM tickets_message WHERE raw_id IS NOT NULL") == mails
 
 
 def test_killed_between_the_relays_ok_and_our_mark(okno: Installation, relay: SmtpRelay) -> None:
