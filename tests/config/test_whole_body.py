@@ -10,13 +10,15 @@ from okno.config import whole_body
 from okno.config.whole_body import Message, Receive, Scope, Send, WholeBodies
 
 
-def run(*messages: Message, length: int | None) -> tuple[list[bytes], list[Message]]:
+def run(
+    *messages: Message, length: int | None, is_chunked: bool = False
+) -> tuple[list[bytes], list[Message]]:
     """Send a request; return the bodies that the application read, and what was answered."""
     seen: list[bytes] = []
     answered: list[Message] = []
     coming = list(messages)
 
-    async def app(_scope: Scope, receive: Receive, _send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, _send: Send) -> None:
         whole = b""
         while True:
             message = await receive()
@@ -24,6 +26,8 @@ def run(*messages: Message, length: int | None) -> tuple[list[bytes], list[Messa
             if not message.get("more_body", False):
                 break
         seen.append(whole)
+        if is_chunked:
+            assert (b"content-length", str(len(whole)).encode()) in scope["headers"]
 
     async def receive() -> Message:
         if not coming:
@@ -34,6 +38,8 @@ def run(*messages: Message, length: int | None) -> tuple[list[bytes], list[Messa
         answered.append(message)
 
     headers = [] if length is None else [(b"content-length", str(length).encode())]
+    if is_chunked:
+        headers = [(b"transfer-encoding", b"chunked")]
     asyncio.run(WholeBodies(app)({"type": "http", "headers": headers}, receive, send))
     return seen, answered
 
@@ -70,3 +76,11 @@ def test_who_sends_nothing_any_more_is_told_so(monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_is_far_too_long_is_not_read() -> None:
     assert run(piece(b"x"), length=whole_body.LONGEST_BYTES + 1)[0] == [b""]
+
+
+def test_a_body_in_chunks_gets_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    chunks = (piece(b"one", more=True), piece(b"two"))
+    assert run(*chunks, length=None, is_chunked=True)[0] == [b"onetwo"]
+    monkeypatch.setattr(whole_body, "LONGEST_BYTES", 5)
+    seen, answered = run(*chunks, length=None, is_chunked=True)
+    assert (seen, answered[0]["status"]) == ([], 413)

@@ -22,7 +22,12 @@ STALL_SECONDS = 30
 IN_MEMORY_BYTES = 256 * 1024
 # Above every limit of the views: a longer body is not read, and the view refuses it by its announced length.
 LONGEST_BYTES = 160 * 1024 * 1024
+UNKNOWN = -1
 _PIECE_BYTES = 64 * 1024
+
+
+class TooLong(Exception):
+    """A body that did not announce its length is longer than any may be."""
 
 
 class WholeBodies:
@@ -41,34 +46,46 @@ class WholeBodies:
                 if length <= LONGEST_BYTES and not await _arrived(body, receive):
                     return
             except TimeoutError:
-                await _refuse(send)
+                await _refuse(send, HTTPStatus.REQUEST_TIMEOUT)
                 return
+            except TooLong:
+                await _refuse(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                return
+            if length == UNKNOWN:
+                # The pages read only bodies of a known length.
+                known = (b"content-length", str(body.tell()).encode())
+                scope = {**scope, "headers": [*scope["headers"], known]}
             body.seek(0)
             await self._app(scope, _replayed(body, receive), send)
 
 
 def _announced(scope: Scope) -> int:
-    """Return the length of the body; one without a length is read by nobody."""
+    """Return the length of the body; UNKNOWN if it comes in chunks."""
     if scope["type"] != "http":
         return 0
-    value = dict(scope["headers"]).get(b"content-length", b"0")
+    headers = dict(scope["headers"])
+    if b"transfer-encoding" in headers:
+        return UNKNOWN
+    value = headers.get(b"content-length", b"0")
     return int(value) if value.isdigit() else 0
 
 
 async def _arrived(body: IO[bytes], receive: Receive) -> bool:
-    """Read the whole body; False if its sender went away. Raises TimeoutError if he sends nothing for too long."""
+    """Read the whole body; False if its sender went away. Raises TimeoutError, TooLong."""
     while True:
         message = await asyncio.wait_for(receive(), STALL_SECONDS)
         if message["type"] != "http.request":
             return False
         body.write(message.get("body", b""))
+        if body.tell() > LONGEST_BYTES:
+            raise TooLong
         if not message.get("more_body", False):
             return True
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(send: Send, status: HTTPStatus) -> None:
     headers = [(b"content-length", b"0"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": HTTPStatus.REQUEST_TIMEOUT, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 
