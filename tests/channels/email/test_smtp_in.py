@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import smtplib
 import socket
 import threading
@@ -163,3 +164,14 @@ def test_a_connection_that_breaks_in_mid_mail_stores_nothing(tmp_path: Path, kep
             client.sendmail("a@example.org", ["support@okno.example"], DATA)
     assert [content for _, content in kept.mails] == [DATA]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_listener_left_is_removed_but_not_what_another_receives(
+    tmp_path: Path, kept: Kept
+) -> None:
+    left, coming = tmp_path / "1-left.eml", tmp_path / "2-coming.eml"
+    left.write_bytes(b"half")
+    coming.write_bytes(b"half")
+    os.utime(left, (1, 1))
+    with listening(tmp_path, kept.store):
+        assert list(tmp_path.iterdir()) == [coming]

@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ MAX_CONNECTIONS = 100
 MAX_RECIPIENTS = 100
 _COMMAND_SECONDS = 300
 _TIMEOUT_RESET_BYTES = 1024 * 1024
+_UNFINISHED_SECONDS = 3600
 
 Target = TypeVar("Target")
 log = structlog.get_logger(__name__)
@@ -59,12 +61,22 @@ class Listener(Generic[Target]):
 async def start(listener: Listener[Any]) -> asyncio.Server:
     """Start listening and return the server; its connections run on the present event loop."""
     listener.spool.mkdir(parents=True, exist_ok=True)
+    _forget_unfinished(listener.spool)
     # Its lines name addresses, which our logs must not.
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     open_connections: set[_Connection] = set()
     return await asyncio.get_running_loop().create_server(
         lambda: _Connection(listener, open_connections), sock=listener.socket
     )
+
+
+def _forget_unfinished(spool: Path) -> None:
+    """Remove what a killed listener had begun to receive and never acknowledged; its senders repeat it."""
+    for path in spool.glob("*.eml"):
+        with contextlib.suppress(OSError):
+            # Another listener may be receiving into the same folder.
+            if time.time() - path.stat().st_mtime > _UNFINISHED_SECONDS:
+                path.unlink()
 
 
 class _Handler:
