@@ -110,3 +110,9 @@ def test_text_of_html() -> None:
     assert text.splitlines()[0] == "Добрый день!"
     assert "Раз\nдва" in text
     assert "p{}" not in text
+
+
+def test_styles_with_long_names_are_kept() -> None:
+    kept = sanitize_html('<p style="padding-bottom:2px;text-indent:1em">x</p>')
+    assert "padding-bottom:2px" in kept
+    assert "text-indent:1em" in kept

@@ -43,16 +43,16 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 # No property that loads an address or leaves the flow of the page.
 _STYLE_NAMES = """
-    background-color border border-bottom border-bottom-color border-bottom-style border-bottom-
-    width border-collapse border-color border-left border-left-color border-left-style border-left-
-    width border-radius border-right border-right-color border-right-style border-right-width
-    border-spacing border-style border-top border-top-color border-top-style border-top-width
-    border-width clear color direction display float font font-family font-size font-style font-
-    variant font-weight height letter-spacing line-height list-style-type margin margin-bottom
-    margin-left margin-right margin-top max-height max-width min-height min-width padding padding-
-    bottom padding-left padding-right padding-top table-layout text-align text-decoration text-
-    indent text-transform vertical-align white-space width word-break word-spacing word-wrap
-    overflow-wrap
+    background-color border border-bottom border-bottom-color border-bottom-style
+    border-bottom-width border-collapse border-color border-left border-left-color border-left-style
+    border-left-width border-radius border-right border-right-color border-right-style
+    border-right-width border-spacing border-style border-top border-top-color border-top-style
+    border-top-width border-width clear color direction display float font font-family font-size
+    font-style font-variant font-weight height letter-spacing line-height list-style-type margin
+    margin-bottom margin-left margin-right margin-top max-height max-width min-height min-width
+    padding padding-bottom padding-left padding-right padding-top table-layout text-align
+    text-decoration text-indent text-transform vertical-align white-space width word-break
+    word-spacing word-wrap overflow-wrap
 """
 _STYLES = frozenset(_STYLE_NAMES.split())
 _LINK_SCHEMES = ("http:", "https:", "mailto:", "tel:")
