@@ -81,7 +81,7 @@ def _data(text: str) -> list[object]:
 
 def _column(model: type[models.Model], path: str) -> object:
     head, _sep, tail = path.partition("__")
-    column = model._meta.get_field(head)  # noqa: SLF001 - documented by Django
+    column = model._meta.get_field(head)
     if not isinstance(column, models.ForeignKey):
         return column
     return _column(column.related_model, tail) if tail else column.target_field

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import okno.tenancy.fields
 from django.db import migrations, models
+
+import okno.tenancy.fields
 
 
 class Migration(migrations.Migration):
