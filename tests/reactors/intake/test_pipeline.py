@@ -265,6 +265,8 @@ def test_a_member_answers_a_notification_and_it_becomes_a_reply(shop: Shop) -> N
     assert (answered.outcome, answered.reason) == ("replied", "staff")
     message = Message.objects.get(raw=answered)
     assert (message.direction, message.author_member_id) == ("out", shop.member("agent").pk)
+    by_another_way = take_in(shop, b"Received: from a by b; Mon, 1 Jan 2024 10:00:00 +0000\r\n" + bytes(mail))
+    assert (by_another_way.outcome, by_another_way.message_ref) == ("duplicate", message.pk)
     stranger = write_mail(
         shop, sender="eve@evil.example", text="Pwned", headers={"In-Reply-To": notice.message_id}
     )

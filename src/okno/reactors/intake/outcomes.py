@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from okno.channels.base import ParsedMessage
@@ -111,9 +112,13 @@ def duplicate_of(mail: Mail) -> Settled | None:
         return Settled(outcome=Outcome.DUPLICATE, reason=Reason.SAME_BYTES, ticket=ticket)
     if not mail.parsed.message_id:
         return None
-    known = Message.objects.select_related("ticket").filter(message_id=mail.parsed.message_id, direction="in")
+    known = Message.objects.select_related("ticket", "raw").filter(
+        # A member's answer leaves under an id of its own; the mail that it came by knows the one it had.
+        Q(message_id=mail.parsed.message_id, direction="in") | Q(raw__message_id=mail.parsed.message_id)
+    )
     for message in known[:5]:
-        if message.text == mail.body().text and message.from_address == mail.sender.address:
+        sender = message.raw.sender if message.raw else message.from_address
+        if message.text == mail.body().text and sender == mail.sender.address:
             return Settled(
                 outcome=Outcome.DUPLICATE,
                 reason=Reason.SAME_MESSAGE,
