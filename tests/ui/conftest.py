@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 NEEDS_WORKSPACE = ("okno.tenancy", "okno.console", "okno.config.request_log")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    """Serve the sheet; yield its address."""
+    """Serve the sheet; yield its address. Not for longer than a file: other tests have other addresses."""
     middleware = [name for name in settings.MIDDLEWARE if not name.startswith(NEEDS_WORKSPACE)]
     with override_settings(ROOT_URLCONF="tests.ui.site_urls", MIDDLEWARE=middleware, ALLOWED_HOSTS=["*"]):
         thread = LiveServerThread("127.0.0.1", StaticFilesHandler, connections_override={})
