@@ -180,3 +180,18 @@ def test_due_rows_are_found_by_their_partial_index(shop: Shop) -> None:
             "ORDER BY due_at LIMIT 20"
         )
         assert "spine_timer_due" in "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_the_end_of_a_row_that_never_worked_is_told_once(shop: Shop) -> None:
+    told: list[tuple[str, str]] = []
+    due_timer(shop)
+
+    def fail(_row: Timer) -> None:
+        raise ValueError("no luck")
+
+    ledger = Ledger(
+        model=Timer, handle=fail, backoff=(), buried=lambda row, words: told.append((row.key, words))
+    )
+    run_once(ledger)
+    run_once(ledger)
+    assert told == [("1", "ValueError: no luck")]

@@ -67,6 +67,11 @@ class Environment(BaseSettings):
     mail_listen: str | None = Field(
         default=None, description="host:port for incoming SMTP; unset: no listener."
     )
+    metrics_token: str | None = Field(
+        default=None,
+        min_length=16,
+        description="Bearer token that opens /metrics to other machines; this machine needs none.",
+    )
     smtp_url: str | None = Field(
         default=None,
         description="Way out for mail: smtp(s)://user:password@host:port; mailboxes may have their own.",

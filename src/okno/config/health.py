@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hmac
 import shutil
 
 import prometheus_client
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from okno.config.process_metrics import render_metrics
 
 LEAST_FREE_BYTES = 256 * 1024 * 1024
+LOOPBACK = ("127.0.0.1", "::1")
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -28,9 +30,25 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ready": is_ready, **answer}, status=200 if is_ready else 503)
 
 
-def metrics(_request: HttpRequest) -> HttpResponse:
-    """Answer with the figures of this installation in the form that Prometheus reads."""
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer with the figures of this installation in the form that Prometheus reads.
+
+    They are for this machine, and for whoever has `OKNO_METRICS_TOKEN`; for others there is no such page.
+    """
+    if not (_is_local(request) or _has_token(request)):
+        raise Http404
     return HttpResponse(render_metrics(), content_type=prometheus_client.CONTENT_TYPE_LATEST)
+
+
+def _is_local(request: HttpRequest) -> bool:
+    is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not is_forwarded
+
+
+def _has_token(request: HttpRequest) -> bool:
+    token = settings.ENVIRONMENT.metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return token is not None and hmac.compare_digest(given.encode(), token.encode())
 
 
 def database_problem() -> str:

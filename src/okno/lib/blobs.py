@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -131,6 +132,24 @@ class BlobStore:
         """Return the whole content; for files that are known to be small."""
         with self.open(workspace_id, sha256) as file:
             return file.read()
+
+    def forget(self, workspace_id: int, sha256: str, *, older_than: datetime) -> bool:
+        """Delete a file that was last stored before a moment; False if it is younger or not there."""
+        path = self.path(workspace_id, sha256)
+        try:
+            if path.stat().st_mtime >= older_than.timestamp():
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def sweep(self, workspace_id: int, *, older_than: datetime) -> None:
+        """Delete what writers that were killed had begun before a moment."""
+        for path in self.temporary_folder(workspace_id).iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < older_than.timestamp():
+                    path.unlink()
 
 
 def _make_folder(folder: Path) -> None:

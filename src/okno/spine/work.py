@@ -44,6 +44,8 @@ class Ledger:
     batch: int = 20
     threads: int = 1
     backoff: Sequence[timedelta] = DEFAULT_BACKOFF
+    buried: Callable[[Any, str], None] | None = None
+    """Called with a row that has just ended as dead and why, in the scope and transaction of that end."""
     nudge: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -110,7 +112,7 @@ def work_on(ledger: Ledger, row: LeasedRow) -> None:
         _failed(ledger, row, "database error")
     except GiveUp as reason:
         with scope(row.workspace_id):
-            row.bury(str(reason))
+            _bury(ledger, row, str(reason))
     except Exception as error:
         log.exception("work_failed", ledger=ledger.name, row=row.pk, workspace=row.workspace_id)
         _failed(ledger, row, f"{type(error).__name__}: {error}")
@@ -147,9 +149,14 @@ def drain(*models: type[LeasedRow], rounds: int = 50) -> int:
 def _failed(ledger: Ledger, row: LeasedRow, words: str) -> None:
     with scope(row.workspace_id):
         if row.attempts > len(ledger.backoff):
-            row.bury(words)
+            _bury(ledger, row, words)
         else:
             row.retry_in(ledger.backoff[row.attempts - 1], words)
+
+
+def _bury(ledger: Ledger, row: LeasedRow, words: str) -> None:
+    if row.bury(words) and ledger.buried is not None:
+        ledger.buried(row, words)
 
 
 def _database_answers() -> bool:

@@ -8,5 +8,6 @@ class TicketsConfig(AppConfig):
     label = "tickets"
 
     def ready(self) -> None:
-        """Register what new workspaces need, the event types, the fields and the hand-over."""
-        from okno.tickets import events, fields, furnish, handover  # noqa: F401, PLC0415 (models must be loaded first)
+        """Register what new workspaces need, the event types, the fields and the timers."""
+        # Models must be loaded first.
+        from okno.tickets import events, fields, furnish, handover, retention  # noqa: F401, PLC0415

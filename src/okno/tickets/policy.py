@@ -15,7 +15,17 @@ from okno.conditions.sql import to_q
 from okno.conditions.viewer import Viewer
 from okno.lib.clock import current_time
 from okno.spine.actor import Actor, ActorKind
-from okno.team.policy import PERMISSIONS, TICKETS_NOTE, TICKETS_READ, TICKETS_WRITE, token_allows
+from okno.team.policy import (
+    PEOPLE_READ,
+    PERMISSIONS,
+    SETTINGS_READ,
+    TICKETS_NOTE,
+    TICKETS_READ,
+    TICKETS_WRITE,
+    is_granted,
+    is_granted_everywhere,
+    token_allows,
+)
 from okno.tickets.fields import TICKET_FIELDS
 from okno.tickets.models import Ticket
 from okno.tickets.snapshot import participant_members
@@ -24,6 +34,7 @@ from okno.tickets.snapshot import participant_members
 _FIELDS: FieldView = TICKET_FIELDS.view(())
 NOTHING = tree.Any(of=())
 EVERYTHING = tree.All(of=())
+PEOPLE_KINDS = ("contact", "organization")
 
 
 def reach(actor: Actor, permission: str) -> tree.Condition:
@@ -61,6 +72,23 @@ def visible_to(actor: Actor) -> Q:
 def sees(actor: Actor) -> Callable[[Any], bool]:
     """Return the predicate over snapshots that is true of what the actor may see; the same rule as `visible_to`."""
     return to_predicate(reach(actor, TICKETS_READ), _FIELDS, _viewer())
+
+
+def hears(actor: Actor) -> Callable[[str, Any], bool]:
+    """Return the predicate over an event's subject kind and snapshot that tells what the actor may hear of.
+
+    Tickets by the rule of tickets, people by the right to see people, and all else (members, mailboxes, tokens) by the
+    right to see settings.
+    """
+    sees_ticket = sees(actor)
+    sees_people, sees_settings = is_granted(actor, PEOPLE_READ), is_granted_everywhere(actor, SETTINGS_READ)
+
+    def is_heard(subject_kind: str, snapshot: Any) -> bool:
+        if subject_kind == "ticket":
+            return sees_ticket(snapshot)
+        return sees_people if subject_kind in PEOPLE_KINDS else sees_settings
+
+    return is_heard
 
 
 def can_read(actor: Actor, ticket: Ticket) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -114,10 +115,25 @@ def test_another_server_is_read_from_the_start_and_no_change_says_nothing(shop: 
     update_mailbox(actor=actor, mailbox_id=mailbox.pk, settings=same, now=shop.now)  # type: ignore[arg-type]
     assert not Event.objects.filter(type="mailbox.changed").exists()
     Mailbox.objects.filter(pk=mailbox.pk).update(uidvalidity=5, last_uid=7)
-    other = replace(same, imap_host="imap2.shop.example")
+    other = replace(same, imap_host="imap2.shop.example", imap_password=GOOD.imap_password)
     update_mailbox(actor=actor, mailbox_id=mailbox.pk, settings=other, now=shop.now)  # type: ignore[arg-type]
     assert Mailbox.objects.get(pk=mailbox.pk).uidvalidity is None
-    assert Event.objects.get(type="mailbox.changed").payload == {"fields": ["imap_host"]}
+    assert Event.objects.get(type="mailbox.changed").payload == {"fields": ["imap_host", "imap_password"]}
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [{"imap_host": "evil.example"}, {"smtp_user": "other"}, {"smtp_port": 2500}]
+)
+def test_a_stored_password_is_not_told_to_a_server_it_was_not_typed_for(
+    shop: Shop, elsewhere: dict[str, Any]
+) -> None:
+    actor = shop.actor("administrator")
+    mailbox = create_mailbox(actor=actor, settings=GOOD, now=shop.now)  # type: ignore[arg-type]
+    other = replace(GOOD, imap_password=None, smtp_password=None, **elsewhere)
+    with pytest.raises(Invalid):
+        try_mailbox(actor=actor, settings=other, mailbox=mailbox)  # type: ignore[arg-type]
+    with pytest.raises(Invalid):
+        update_mailbox(actor=actor, mailbox_id=mailbox.pk, settings=other, now=shop.now)  # type: ignore[arg-type]
 
 
 def test_a_mailbox_that_is_off_receives_nothing(shop: Shop) -> None:

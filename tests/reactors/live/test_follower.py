@@ -147,7 +147,7 @@ def test_what_happens_while_listening_arrives(open_shop: Shop) -> None:
         await asyncio.to_thread(act)
         return await asyncio.wait_for(told(stream, until="ticket.assigned"), 10)  # type: ignore[arg-type]
 
-    assert next(one["type"] for one in asyncio.run(listen())) == "ticket.assigned"
+    assert "ticket.assigned" in {one["type"] for one in asyncio.run(listen())}
 
 
 @pytest.mark.parametrize("who", ["nobody", "stranger"])

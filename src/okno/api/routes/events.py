@@ -18,7 +18,7 @@ from okno.conditions.ordering import Keyset, Order
 from okno.spine.actor import Actor
 from okno.spine.models import Event
 from okno.spine.queries import Place, events_after, events_of, newest_place, place_of
-from okno.team.policy import PEOPLE_READ, SETTINGS_READ, TICKETS_READ, is_granted, is_granted_everywhere
+from okno.team.policy import TICKETS_READ
 from okno.tickets import policy
 from okno.tickets.access import find_ticket
 
@@ -29,7 +29,6 @@ _FEED = "events"
 _BATCH = 500
 # One request reads past so many events that its caller may not see, at most.
 _BATCHES = 4
-_PEOPLE = ("contact", "organization")
 
 
 class FeedPaging(Paging):
@@ -82,15 +81,8 @@ def _read(
 
 
 def _visible_to(actor: Actor) -> Callable[[Event], bool]:
-    sees_ticket = policy.sees(actor)
-    sees_people, sees_settings = is_granted(actor, PEOPLE_READ), is_granted_everywhere(actor, SETTINGS_READ)
-
-    def is_visible(event: Event) -> bool:
-        if event.subject_kind == "ticket":
-            return sees_ticket(event.snapshot)
-        return sees_people if event.subject_kind in _PEOPLE else sees_settings
-
-    return is_visible
+    is_heard = policy.hears(actor)
+    return lambda event: is_heard(event.subject_kind, event.snapshot)
 
 
 def _place(cursor: str) -> Place:

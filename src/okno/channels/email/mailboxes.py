@@ -90,6 +90,7 @@ def update_mailbox(*, actor: Actor, mailbox_id: int, settings: MailboxSettings, 
     _allow(actor)
     mailbox = _locked(mailbox_id)
     address = _checked(settings)
+    _refuse_password_elsewhere(mailbox, settings)
     before = {name: getattr(mailbox, name) for name in _stored_fields()}
     if address != mailbox.address:
         _take_address(address)
@@ -137,6 +138,7 @@ def try_mailbox(*, actor: Actor, settings: MailboxSettings, mailbox: Mailbox | N
     _allow(actor)
     _checked(settings)
     draft = Mailbox(address=settings.address) if mailbox is None else mailbox
+    _refuse_password_elsewhere(draft, settings)
     imap = smtp = None
     if settings.imap_host:
         imap = _typed_server("imap", settings, draft)
@@ -181,6 +183,22 @@ def _typed_server(direction: Direction, typed: MailboxSettings, mailbox: Mailbox
         user=getattr(typed, f"{direction}_user"),
         password=_password(mailbox, direction) if password is None else password,
     )
+
+
+def _refuse_password_elsewhere(mailbox: Mailbox, typed: MailboxSettings) -> None:
+    """Refuse to show a stored password to a server that it was not typed for. Raises Invalid.
+
+    Whoever may change a mailbox may not know its password, and a server of his would be told it.
+    """
+    for direction in ("imap", "smtp"):
+        if getattr(typed, f"{direction}_password") is not None or not getattr(mailbox, f"{direction}_secret"):
+            continue
+        kept = [f"{direction}_{name}" for name in ("host", "port", "security", "user")]
+        if getattr(typed, f"{direction}_host") and any(
+            getattr(typed, name) != getattr(mailbox, name) for name in kept
+        ):
+            words = _("Enter the password again: the server or its user is another one.")
+            raise Invalid(words, fields={f"{direction}_password": [words]})
 
 
 def _password(mailbox: Mailbox, direction: Direction) -> str:

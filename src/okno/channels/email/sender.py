@@ -228,4 +228,13 @@ def _sender(server: ServerSettings, *, hello: str) -> SmtpSender:
     return kept[key]
 
 
-OUTGOING = register_ledger(Ledger(model=OutgoingMail, handle=send_mail, lease=LEASE, batch=5, threads=2))
+def _give_up(mail: OutgoingMail, words: str) -> None:
+    """Tell of each recipient who is not settled that he will not get the mail: nobody waits for it for ever."""
+    refused = {"state": "failed", "code": None, "words": words}
+    unsettled = {one: refused for one in envelope_recipients(mail) if one not in mail.results}
+    _tell(mail, unsettled, current_time())
+
+
+OUTGOING = register_ledger(
+    Ledger(model=OutgoingMail, handle=send_mail, lease=LEASE, batch=5, threads=2, buried=_give_up)
+)

@@ -125,7 +125,13 @@ def duplicate_of(mail: Mail) -> Settled | None:
                 ticket=message.ticket,
                 message=message,
             )
-    return None
+    held = HeldMessage.objects.select_related("ticket").filter(
+        raw__message_id=mail.parsed.message_id, from_address=mail.sender.address, text=mail.body().text
+    )
+    twin = held.exclude(raw=mail.raw).first()
+    return (
+        Settled(outcome=Outcome.DUPLICATE, reason=Reason.SAME_MESSAGE, ticket=twin.ticket) if twin else None
+    )
 
 
 @command

@@ -17,6 +17,8 @@ from okno.channels.email.threading import FoundToken, Purpose, find_tokens, thre
 from okno.people.models import Contact, ContactAddress
 from okno.reactors.intake.reasons import Reason
 from okno.team.models import Member
+from okno.team.queries import actor_for
+from okno.tickets import policy
 from okno.tickets.models import Message, Participant, Ticket
 
 REFERENCES_LIMIT = 50
@@ -95,7 +97,8 @@ def _notified_member(
 
 
 def _place_of_staff(ticket: Ticket, member: Member | None, verdict: Verdict) -> Place:
-    if member is None:
+    # The right counts that he has now, not the one he had when he was notified.
+    if member is None or not policy.can_note(actor_for(member), ticket):
         return Place(ticket=ticket, trust=Trust.OTHER_ADDRESS)
     if verdict == "fail":
         return Place(ticket=ticket, trust=Trust.FAILED_DMARC)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from okno.spine.models import Event
 from okno.tenancy.scope import scope
@@ -120,6 +120,16 @@ class Follower:
             self._listeners.discard(listener)
 
     def _follow(self) -> None:
+        try:
+            self._ask_while_somebody_listens()
+        finally:
+            # Whatever ended the thread, the next listener gets a new one.
+            with self._lock:
+                if self._thread is threading.current_thread():
+                    self._thread = None
+            connection.close()
+
+    def _ask_while_somebody_listens(self) -> None:
         cursor: Cursor | None = None
         pause = threading.Event()
         while True:
@@ -127,10 +137,10 @@ class Follower:
                 listeners = list(self._listeners)
                 if not listeners:
                     self._thread = None
-                    break
+                    return
             try:
                 news, cursor = news_after(cursor or here())
-            except DatabaseError as error:
+            except Error as error:
                 log.warning("live_database_away", error=type(error).__name__)
                 connection.close()
                 pause.wait(PAUSE_SECONDS)
@@ -139,7 +149,6 @@ class Follower:
                 listener(news)
             connection.close()
             pause.wait(POLL_SECONDS)
-        connection.close()
 
 
 FOLLOWER = Follower()

@@ -34,13 +34,11 @@ class _Audience:
 
     workspace_id: int
     member_id: int
-    sees: Callable[[Any], bool]
+    hears: Callable[[str, Any], bool]
 
     def tell(self, news: News) -> bool:
         """Tell whether this news is for him."""
-        if news.workspace_id != self.workspace_id:
-            return False
-        return news.subject_kind != "ticket" or self.sees(news.snapshot)
+        return news.workspace_id == self.workspace_id and self.hears(news.subject_kind, news.snapshot)
 
 
 async def events(request: HttpRequest) -> HttpResponseBase:
@@ -144,7 +142,7 @@ def _audience(request: HttpRequest) -> _Audience | None:
         member = member_of(user)
         if member is None:
             return None
-        return _Audience(workspace.pk, member.pk, policy.sees(actor_for(member)))
+        return _Audience(workspace.pk, member.pk, policy.hears(actor_for(member)))
 
 
 async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:

@@ -9,15 +9,17 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from okno.lib.errors import Denied, Invalid
+from okno.lib.stores import file_store
 from okno.spine.actor import Actor
 from okno.spine.unit import command
 from okno.team.policy import TICKETS_NOTE, is_granted
-from okno.tickets.models import Attachment
+from okno.tickets.models import Attachment, Draft
 
 FILE_SIZE_LIMIT = 50 * 1024 * 1024
 MESSAGE_SIZE_LIMIT = 100 * 1024 * 1024
 FILENAME_LENGTH = 200
 UNUSED_UPLOADS_KEPT = timedelta(days=2)
+FORGOTTEN_AT_ONCE = 1000
 
 
 @command
@@ -46,6 +48,25 @@ def keep_upload(
         key=key,
         created_at=now,
     )
+
+
+def forget_unused_uploads(*, workspace_id: int, now: datetime) -> int:
+    """Delete uploads that no message and no draft has used in two days, with their files; returns how many."""
+    before = now - UNUSED_UPLOADS_KEPT
+    drafted = {key for keys in Draft.objects.values_list("attachment_keys", flat=True) for key in keys}
+    unused = [
+        attachment
+        for attachment in Attachment.objects.filter(message__isnull=True, created_at__lt=before)[
+            :FORGOTTEN_AT_ONCE
+        ]
+        if str(attachment.key) not in drafted
+    ]
+    Attachment.objects.filter(pk__in=[attachment.pk for attachment in unused]).delete()
+    for sha256 in {attachment.sha256 for attachment in unused}:
+        if not Attachment.objects.filter(sha256=sha256).exists():
+            file_store().forget(workspace_id, sha256, older_than=before)
+    file_store().sweep(workspace_id, older_than=before)
+    return len(unused)
 
 
 def uploaded_attachments(actor: Actor, keys: Sequence[UUID]) -> list[Attachment]:

@@ -14,7 +14,7 @@ def reply_addresses(ticket: Ticket) -> dict[str, list[str]]:
     people = Participant.objects.filter(
         ticket=ticket, contact__isnull=False, role__in=[ParticipantRole.REQUESTER, ParticipantRole.COPIED]
     )
-    roles = {participant.contact_id: participant.role for participant in people}
+    roles = {one.contact_id: one.role for one in people if one.contact_id is not None}
     if ticket.requester_id is not None:
         roles[ticket.requester_id] = ParticipantRole.REQUESTER
     rows = ContactAddress.objects.filter(contact_id__in=roles, kind=ContactAddress.Kind.EMAIL)
