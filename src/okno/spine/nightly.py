@@ -1,0 +1,40 @@
+"""Housekeeping: what each workspace does once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from okno.lib.clock import current_time
+from okno.spine.models import Timer
+from okno.spine.timers import set_timer
+from okno.spine.work import on_timer
+from okno.tenancy.commands import furnishes
+from okno.tenancy.models import Workspace
+
+KEY = "nightly"
+PERIOD = timedelta(days=1)
+
+Chore = Callable[[datetime], object]
+
+
+def nightly(kind: str) -> Callable[[Chore], Chore]:
+    """Call a function with the time once a day, in the scope and transaction of each workspace.
+
+    It is a timer of this kind that new workspaces are given and that sets itself again.
+    """
+
+    def register(chore: Chore) -> Chore:
+        @furnishes
+        def arm(*, workspace: Workspace, now: datetime) -> None:
+            set_timer(kind=kind, key=KEY, due_at=now + PERIOD)
+
+        @on_timer(kind)
+        def ring(_timer: Timer) -> None:
+            now = current_time()
+            chore(now)
+            set_timer(kind=kind, key=KEY, due_at=now + PERIOD)
+
+        return chore
+
+    return register
