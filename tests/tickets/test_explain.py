@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from okno.conditions import tree
 from okno.conditions.fields import Column, Field
@@ -13,7 +17,7 @@ from okno.conditions.ordering import keyset
 from okno.conditions.sql import to_q
 from okno.conditions.viewer import Viewer
 from okno.tickets.fields import TICKET_FIELDS
-from okno.tickets.models import Ticket
+from okno.tickets.models import Ticket, TicketTag
 from tests.conftest import Shop
 
 # Asked of the rows that another condition has already found, never alone: free text waits for text search.
@@ -40,7 +44,11 @@ def plan_of(shop: Shop, condition: tree.Condition, sort: str = "-updated") -> st
     view = TICKET_FIELDS.view(())
     viewer = Viewer(now=shop.now)
     rows = Ticket.objects.filter(to_q(condition, view, viewer)).order_by(*keyset(sort, view).order_by())
-    sql, parameters = rows.values_list("id")[:51].query.sql_with_params()
+    return explained(rows.values_list("id")[:51])
+
+
+def explained(rows: QuerySet[Any, Any]) -> str:
+    sql, parameters = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         # Small tables are always scanned: with scans forbidden the plan shows whether an index can be used at all.
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -68,8 +76,10 @@ def test_a_sorted_list_of_open_tickets_needs_no_scan(shop: Shop, name: str) -> N
 
 
 def test_tags_are_looked_up_by_name(shop: Shop) -> None:
-    plan = plan_of(shop, tree.Test(field="tag", values=("printer",)))
-    assert "tickets_tag_key" in plan or "tickets_tag_ticket" in plan, plan
+    assert "Seq Scan on tickets_tickettag" not in plan_of(shop, tree.Test(field="tag", values=("printer",)))
+    # Alone, because what the planner begins with in a join depends on how full the tables are.
+    plan = explained(TicketTag.objects.filter(name="printer").values_list("ticket_id"))
+    assert re.search(r"Index Cond: .*\(name = 'printer'", plan), plan
 
 
 def test_the_usual_views_walk_an_index_in_their_order(shop: Shop) -> None:
