@@ -253,6 +253,8 @@ class Replay:
 
     def _set_assignee(self, member_id: int | None, *, actor: Actor, at: datetime) -> None:
         ticket, old = self.ticket, self.ticket.assignee_id
+        if member_id == old:
+            return
         ticket.assignee_id = member_id
         is_other = [row for row in self.participants if row.role != ParticipantRole.ASSIGNEE]
         self.participants = is_other
