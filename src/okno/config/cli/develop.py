@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -80,6 +81,8 @@ def run_bench(arguments: argparse.Namespace) -> int:
     unknown = [word for word in arguments.what if word not in BENCHES]
     if unknown:
         raise CommandError(f"bench: unknown: “{unknown[0]}”; known: {', '.join(BENCHES)}.", status=2)
+    # Being told to stop must still remove what was made.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     what = arguments.what or ["start", "pages"]
     results: dict[str, Sequence[Figure | Rate]] = {}
     # Pages come last: this process then has threads, and must not start others any more.
