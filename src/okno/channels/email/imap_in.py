@@ -3,6 +3,7 @@
 import contextlib
 import imaplib
 import re
+import selectors
 import socket
 import ssl
 import tempfile
@@ -153,13 +154,25 @@ class ImapMailbox:
             try:
                 self._mailbox.idle.start()  # type: ignore[no-untyped-call]
                 while waited < seconds and not stop.is_set():
-                    if self._mailbox.idle.poll(timeout=_POLL_SECONDS):
+                    if self._has_something_to_say(_POLL_SECONDS):
                         break
                     waited += _POLL_SECONDS
             except MailboxTaggedResponseError:
                 # News came before the server said that it was idling.
                 pass
             self._mailbox.idle.stop()  # type: ignore[no-untyped-call]
+
+    def _has_something_to_say(self, seconds: float) -> bool:
+        """Wait until the server sends anything; leaving the idling reads it, line by whole line.
+
+        The library's own poll reads without waiting and takes half a line, as a slow server sends it, for an error.
+        """
+        connection = self._mailbox.client.sock
+        if isinstance(connection, ssl.SSLSocket) and connection.pending():
+            return True
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_READ)
+            return bool(selector.select(seconds))
 
     def close(self) -> None:
         """Sign out and close the connection."""
