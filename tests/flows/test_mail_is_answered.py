@@ -14,9 +14,9 @@ from tests.servers.imap_server import PASSWORD, USER, Dovecot
 from tests.servers.installation import Installation, mail, wait_until
 from tests.servers.smtp_relay import SmtpRelay
 
-LIVE_MS = 2_000
-# The time from the socket to the list also has the reading of the mail in it.
-INTAKE_MS = 5_000
+# Patience, not a promise: how fast it is, the benchmarks say. Nothing here reloads a page, so what comes came live.
+LIVE_MS = 15_000
+INTAKE_MS = 15_000
 
 
 def received(relay: SmtpRelay, word: str, *, seconds: float = 40) -> EmailMessage:

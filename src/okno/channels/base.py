@@ -66,6 +66,36 @@ class AuthResults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """Say what a delivery report tells of one recipient."""
+
+    recipient: str
+    """In canonical form; empty if the report does not name it."""
+    status: str = ""
+    """Enhanced status code (RFC 3463), as "5.1.1"; empty if neither given nor told by the words."""
+    action: Literal["failed", "delayed", "delivered", "relayed", "expanded"] = "failed"
+    reason: str = ""
+    """What the refusing server said, in its words."""
+    permanent: bool = True
+    """Trying again would change nothing. False for delays and for a full mailbox."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """Hold one event of a calendar part (RFC 5545)."""
+
+    method: str
+    """Upper case: REQUEST, CANCEL, REPLY, PUBLISH, …"""
+    summary: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    is_all_day: bool = False
+    place: str = ""
+    organizer: str = ""
+    attendees: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedMessage:
     """Hold all that is read from one message; every text is safe to store, `html` is sanitised."""
 
@@ -84,6 +114,8 @@ class ParsedMessage:
     html: str | None = None
     reply_text: str = ""
     """The sender's own words, without the quoted part."""
+    signature: str | None = None
+    """The sender's signature as plain text, where one was found for certain; neither in `reply_text` nor lost."""
     quoted_text: str = ""
     reply_html: str | None = None
     quoted_html: str | None = None
@@ -96,6 +128,21 @@ class ParsedMessage:
     """Written by a machine: out of office, notifications, bounces."""
     is_bounce: bool = False
     """Has the form of a delivery report or an empty return path."""
+    bounces: tuple[Bounce, ...] = ()
+    """What a delivery report says, by recipient; empty for all other mail."""
+    is_complaint: bool = False
+    """A report of a mail that somebody called spam (ARF, RFC 5965)."""
+    reported_ids: tuple[str, ...] = ()
+    """Message-IDs of the mail that a delivery report or complaint is about, with angle brackets."""
+    reported_recipients: tuple[str, ...] = ()
+    """Who had got the mail that a complaint is about, in canonical form."""
+    spam_verdict: str = ""
+    """The header by which the receiving server called it spam, as "X-Spam-Flag: YES"; empty if none did."""
+    protection: Literal["none", "signed", "encrypted"] = "none"
+    """Whether it came signed or encrypted (S/MIME, OpenPGP); nothing is verified, and the parts are kept whole."""
+    invitations: tuple[Invitation, ...] = ()
+    is_whole: bool = True
+    """False if the mail was too large and only its headers were read."""
     problems: tuple[str, ...] = ()
     """Short words for what was odd and how it was read all the same."""
 

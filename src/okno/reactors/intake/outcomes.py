@@ -250,13 +250,13 @@ def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
     """Do what an agent decided on a held mail."""
     if held.decision == HeldMessage.Decision.SPAM:
         return Settled(outcome=Outcome.SPAM, reason=Reason.BY_AGENT, ticket=held.ticket)
-    if held.decision == HeldMessage.Decision.NEW_TICKET:
+    if held.decision == HeldMessage.Decision.NEW_TICKET or held.ticket is None:
         settled = open_from_mail(mail, reason=Reason.BY_AGENT, now=now)
-        if settled.ticket is not None:
+        if settled.ticket is not None and held.ticket is not None:
             link_tickets(
                 actor=SYSTEM,
                 source_id=settled.ticket.pk,
-                target_id=held.ticket_id,
+                target_id=held.ticket.pk,
                 kind=TicketLink.Kind.RELATED,
                 now=now,
             )
@@ -264,7 +264,7 @@ def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
     contact = contact_for_address(address=mail.sender.address, name=mail.sender.name, now=now)
     message = receive_message(
         actor=_contact_actor(contact),
-        ticket_id=held.ticket_id,
+        ticket_id=held.ticket.pk,
         message=mail.message(contact),
         copied=[] if is_participant(held.ticket, contact) else [contact],
         now=now,

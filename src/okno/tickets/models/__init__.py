@@ -9,6 +9,7 @@ from okno.tickets.models.message import (
     HeldMessage,
     Message,
     MessageKind,
+    SideThread,
 )
 from okno.tickets.models.ticket import (
     Channel,
@@ -39,6 +40,7 @@ __all__ = [
     "Priority",
     "ReadMark",
     "RequestType",
+    "SideThread",
     "Status",
     "StatusCategory",
     "Ticket",

@@ -32,6 +32,24 @@ class Direction(models.TextChoices):
     INTERNAL = "internal", _("internal")
 
 
+class SideThread(TenantModel):
+    """A talk about a ticket with people outside, by mail; the requester knows nothing of it."""
+
+    ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="side_threads")
+    subject = models.TextField()
+    people = models.JSONField(default=list)
+    """Lists of `{"address", "name"}`: whose answers are taken."""
+    opened_by = TenantForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace", "ticket"], name="tickets_side_ticket")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class Message(TenantModel):
     """A public reply or an internal note. Append-only but for `cancelled_at`."""
 
@@ -54,6 +72,8 @@ class Message(TenantModel):
     """The RFC 5322 Message-ID, with brackets."""
     raw = TenantForeignKey(RawMail, null=True, on_delete=models.PROTECT, related_name="+")
     is_automatic = models.BooleanField(default=False)
+    side_thread = TenantForeignKey(SideThread, null=True, on_delete=models.PROTECT, related_name="messages")
+    """The talk with an outside expert that it belongs to; such a message is internal."""
     client_key = models.UUIDField(null=True)
     """The key of the composer that sent it: sending again finds this message."""
     leaves_at = models.DateTimeField(null=True)
@@ -120,6 +140,10 @@ class Delivery(TenantModel):
     state = models.TextField(choices=State.choices, default=State.WAITING)
     words = models.TextField(blank=True, default="")
     """What the other side said when it refused."""
+    status = models.TextField(blank=True, default="")
+    """Enhanced status code (RFC 3463) of a refusal or bounce."""
+    is_permanent = models.BooleanField(default=False)
+    """It refused for good: sending again would change nothing."""
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -166,7 +190,8 @@ class HeldMessage(TenantModel):
         NEW_TICKET = "new_ticket", _("New ticket")
         SPAM = "spam", _("Spam")
 
-    ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="held")
+    ticket = TenantForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="held")
+    """Null if it points to no ticket, as mail beyond a sender's rate does."""
     raw = TenantForeignKey(RawMail, on_delete=models.PROTECT, related_name="+")
     from_address = models.TextField()
     from_name = models.TextField(blank=True, default="")

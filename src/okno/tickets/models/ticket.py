@@ -91,6 +91,8 @@ class Ticket(TenantModel):
     """The beginning of the newest message, for the list."""
     last_is_internal = models.BooleanField(default=False)
     message_count = models.PositiveIntegerField(default=0)
+    spam_at = models.DateTimeField(null=True)
+    """When somebody called it spam; it is in no list but that of spam, and deleted after thirty days."""
     held_count = models.PositiveSmallIntegerField(default=0)
 
     created_at = models.DateTimeField()
@@ -127,6 +129,11 @@ class Ticket(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["workspace", "-updated_at", "-id"], name="tickets_by_updated"),
             models.Index(fields=["workspace", "-created_at", "-id"], name="tickets_by_created"),
+            models.Index(
+                fields=["workspace", "-spam_at", "-id"],
+                name="tickets_spam",
+                condition=Q(spam_at__isnull=False),
+            ),
             models.Index(
                 fields=["workspace", "-updated_at", "-id"],
                 name="tickets_open_updated",

@@ -1,4 +1,4 @@
-"""Mailboxes and the two ledgers of mail: what came in, raw, and what is to go out."""
+"""The two ledgers of mail: what came in, raw, and what is to go out."""
 
 from __future__ import annotations
 
@@ -6,83 +6,11 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from okno.channels.email.models.mailbox import Mailbox
 from okno.spine.ledger import LeasedRow
-from okno.team.models import Desk, Team
 from okno.tenancy.fields import TenantForeignKey
-from okno.tenancy.models import TenantModel, Workspace
-
-
-class Security(models.TextChoices):
-    """How a connection to a mail server is protected."""
-
-    TLS = "tls", _("TLS")
-    STARTTLS = "starttls", _("STARTTLS")
-    NONE = "none", _("None (only on the same machine)")
-
-
-class Mailbox(TenantModel):
-    """An address of a desk or team: mail to it becomes tickets, answers leave from it."""
-
-    address = models.TextField()
-    name = models.TextField(blank=True, default="")
-    desk = TenantForeignKey(Desk, on_delete=models.PROTECT, related_name="+")
-    team = TenantForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
-    is_active = models.BooleanField(default=True)
-    is_default = models.BooleanField(default=False)
-
-    imap_host = models.TextField(blank=True, default="")
-    imap_port = models.PositiveIntegerField(default=993)
-    imap_security = models.TextField(choices=Security.choices, default=Security.TLS)
-    imap_user = models.TextField(blank=True, default="")
-    imap_secret = models.TextField(blank=True, default="")
-    """Sealed by `lib.crypto` for the place `<workspace>|mailbox|imap|<address>`."""
-    imap_folder = models.TextField(default="INBOX")
-
-    smtp_host = models.TextField(blank=True, default="")
-    """Empty: the installation's relay (`OKNO_SMTP_URL`) is used."""
-    smtp_port = models.PositiveIntegerField(default=465)
-    smtp_security = models.TextField(choices=Security.choices, default=Security.TLS)
-    smtp_user = models.TextField(blank=True, default="")
-    smtp_secret = models.TextField(blank=True, default="")
-
-    trusted_authserv = models.TextField(blank=True, default="")
-    """The authserv-id whose Authentication-Results are believed (RFC 8601); empty: none."""
-
-    uidvalidity = models.BigIntegerField(null=True, editable=False)
-    last_uid = models.BigIntegerField(default=0, editable=False)
-    fetch_owner = models.TextField(blank=True, default="", editable=False)
-    fetch_until = models.DateTimeField(null=True, editable=False)
-    """The lease of the one fetcher, by the database's clock."""
-    fetched_at = models.DateTimeField(null=True, editable=False)
-    fetch_error = models.TextField(blank=True, default="", editable=False)
-    sent_at = models.DateTimeField(null=True, editable=False)
-    send_error = models.TextField(blank=True, default="", editable=False)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "address"], name="email_mailbox_address_key"),
-            models.UniqueConstraint(
-                fields=["workspace"], name="email_mailbox_one_default", condition=Q(is_default=True)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.address
-
-
-class MailRoute(models.Model):
-    """Which workspace and mailbox a recipient address belongs to. A global table: the listener knows only addresses."""
-
-    address = models.TextField(unique=True)
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
-    mailbox_id = models.BigIntegerField()
-
-    def __str__(self) -> str:
-        return self.address
 
 
 class RawMail(LeasedRow):
@@ -104,6 +32,8 @@ class RawMail(LeasedRow):
         HELD = "held", _("Held for a decision")
         DUPLICATE = "duplicate", _("Had come before")
         IGNORED = "ignored", _("Our own mail")
+        BOUNCED = "bounced", _("Could not be delivered")
+        COMPLAINT = "complaint", _("Spam complaint")
         AUTO_REPLY = "auto_reply", _("Automatic answer")
         SPAM = "spam", _("Spam")
         QUARANTINED = "quarantined", _("Could not be read yet")
@@ -122,6 +52,8 @@ class RawMail(LeasedRow):
     sender = models.TextField(blank=True, default="")
     outcome = models.TextField(choices=Outcome.choices, blank=True, default=Outcome.PENDING)
     reason = models.TextField(blank=True, default="")
+    is_released = models.BooleanField(default=False)
+    """A person said that it is no spam and may come in; neither rates nor verdicts are asked again."""
     ticket_number = models.BigIntegerField(null=True)
     message_ref = models.BigIntegerField(null=True)
     """The id of the ticket message that it became (this package does not know tickets)."""
@@ -139,6 +71,7 @@ class RawMail(LeasedRow):
             models.Index(fields=["workspace", "sha256"], name="email_raw_sha"),
             models.Index(fields=["workspace", "message_id"], name="email_raw_message_id"),
             models.Index(fields=["workspace", "outcome", "-id"], name="email_raw_outcome"),
+            models.Index(fields=["workspace", "sender", "created_at"], name="email_raw_sender"),
         ]
 
 
@@ -153,6 +86,8 @@ class OutgoingMail(LeasedRow):
         RESOLVED = "resolved", _("Question whether it is solved")
         STAFF = "staff", _("Staff notification")
         ACCOUNT = "account", _("Account mail")
+        SIDE = "side", _("Question to an outside expert")
+        CONFIRM = "confirm", _("Question whether an address is right")
 
     mailbox = TenantForeignKey(Mailbox, null=True, on_delete=models.PROTECT, related_name="+")
     """Null for account mail (invitation, reset) in a workspace that has no mailbox yet."""
