@@ -54,6 +54,8 @@ class RawMail(LeasedRow):
     reason = models.TextField(blank=True, default="")
     is_released = models.BooleanField(default=False)
     """A person said that it is no spam and may come in; neither rates nor verdicts are asked again."""
+    run = models.UUIDField(null=True, editable=False)
+    """Of the mails that were read again together, whose progress is shown."""
     ticket_number = models.BigIntegerField(null=True)
     message_ref = models.BigIntegerField(null=True)
     """The id of the ticket message that it became (this package does not know tickets)."""
@@ -72,6 +74,13 @@ class RawMail(LeasedRow):
             models.Index(fields=["workspace", "message_id"], name="email_raw_message_id"),
             models.Index(fields=["workspace", "outcome", "-id"], name="email_raw_outcome"),
             models.Index(fields=["workspace", "sender", "created_at"], name="email_raw_sender"),
+            models.Index(fields=["workspace", "run"], name="email_raw_run", condition=Q(run__isnull=False)),
+            models.Index(fields=["workspace", "mailbox", "-id"], name="email_raw_mailbox"),
+            models.Index(
+                fields=["workspace", "ticket_number"],
+                name="email_raw_ticket",
+                condition=Q(ticket_number__isnull=False),
+            ),
         ]
 
 
