@@ -34,6 +34,7 @@ _WIDER = {
     "binary": "",
     "default": "",
 }
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _CYRILLIC = ("cp1251", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic")
 # One byte tells nothing in these, so they are believed first.
 _NOT_BY_BYTES = ("utf-16", "utf-32", "utf-7", "iso2022", "hz")
@@ -47,6 +48,13 @@ def decode_text(data: bytes, declared: str | None) -> tuple[str, bool]:
     """Return the text and whether the declared charset was right (or none was needed)."""
     text, is_as_declared = _decode(data, declared)
     return without_unusable(text), is_as_declared
+
+
+def decode_html(data: bytes, declared: str | None = None) -> str:
+    """Return HTML as text: by what the mail says, the byte order mark, the page's own words, or the bytes."""
+    if declared is None and (meta := _META_CHARSET.search(data[:4096])):
+        declared = meta.group(1).decode("ascii")
+    return decode_text(data, declared)[0]
 
 
 def _decode(data: bytes, declared: str | None) -> tuple[str, bool]:

@@ -152,10 +152,11 @@ def _read_files(body: Body, shown_ids: frozenset[str]) -> tuple[ParsedAttachment
 def _read_date(value: str) -> datetime | None:
     try:
         parsed = parsedate_to_datetime(value)
-        moment = parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        moment = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        # Dates at the ends of the calendar have no counterpart in UTC.
+        return moment if 1980 <= moment.astimezone(UTC).year <= 2100 else None
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return moment if 1980 <= moment.year <= 2100 else None
 
 
 class _Headers:

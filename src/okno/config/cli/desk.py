@@ -1,4 +1,4 @@
-"""The desk from the terminal: workspaces, sign-in links, tokens, mail from files."""
+"""The desk from the terminal: workspaces, sign-in links, tokens."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from okno.config.cli.parser import Commands, Parser, installation_options, json_option
@@ -20,7 +19,7 @@ if TYPE_CHECKING:  # Models can only be imported once the application is loaded.
 
 
 def add_commands(commands: Commands) -> None:
-    """Add the commands about workspaces, people and mail."""
+    """Add the commands about workspaces and people."""
     parents = [installation_options(), json_option()]
     workspace = commands.add_parser("workspace", help="workspaces of this installation")
     workspaces = workspace.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
@@ -48,19 +47,10 @@ def add_commands(commands: Commands) -> None:
     issue.add_argument("--workspace", metavar="HOST", help="host of the workspace, if there are several")
     issue.set_defaults(run=run_token_create)
 
-    mail = commands.add_parser("mail", help="mail from files")
-    mails = mail.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    ingest = mails.add_parser(
-        "ingest", parents=parents, help="take mail in from files, folders, mbox, or - for input"
-    )
-    ingest.add_argument("paths", nargs="+", metavar="PATH")
-    ingest.add_argument("--workspace", metavar="HOST", help="host of the workspace, if there are several")
-    ingest.set_defaults(run=run_mail_ingest)
-
 
 def run_workspace_create(arguments: argparse.Namespace) -> int:
     """Make a workspace."""
-    with reached(locate(arguments.data)), _refusals_as_lines():
+    with reached(locate(arguments.data)), refusals_as_lines():
         from okno.team.commands.first import first_link_path  # noqa: PLC0415 - needs the application
         from okno.tenancy.commands import create_workspace  # noqa: PLC0415
         from okno.tenancy.hosts import public_url  # noqa: PLC0415
@@ -74,13 +64,13 @@ def run_workspace_create(arguments: argparse.Namespace) -> int:
             link = public_url(workspace, first_link_path(workspace=workspace, now=now))
         answer = {"id": workspace.pk, "name": workspace.name, "host": arguments.host, "link": link}
         words = f"Workspace {workspace.name} answers on {arguments.host}. Its first administrator comes in by"
-        _report(arguments, answer, f"{words}\n  {link}")
+        report(arguments, answer, f"{words}\n  {link}")
     return 0
 
 
 def run_login_link(arguments: argparse.Namespace) -> int:
     """Print a sign-in link."""
-    with reached(locate(arguments.data)), _refusals_as_lines(), _workspace(arguments) as workspace:
+    with reached(locate(arguments.data)), refusals_as_lines(), _workspace(arguments) as workspace:
         from okno.accounts.commands import login_link  # noqa: PLC0415 - needs the application
         from okno.team.queries import member_by_address  # noqa: PLC0415
 
@@ -88,13 +78,13 @@ def run_login_link(arguments: argparse.Namespace) -> int:
         if member is None or member.user is None:
             raise CommandError(f"No active member with an account has the address {arguments.email}.")
         link = login_link(user=member.user, workspace=workspace, now=current_time())
-    _report(arguments, {"link": link}, link)
+    report(arguments, {"link": link}, link)
     return 0
 
 
 def run_token_create(arguments: argparse.Namespace) -> int:
     """Print a token."""
-    with reached(locate(arguments.data)), _refusals_as_lines(), _workspace(arguments):
+    with reached(locate(arguments.data)), refusals_as_lines(), _workspace(arguments):
         from okno.spine.actor import SYSTEM  # noqa: PLC0415 - needs the application
         from okno.team.commands.tokens import create_token_for_cli  # noqa: PLC0415
 
@@ -105,25 +95,12 @@ def run_token_create(arguments: argparse.Namespace) -> int:
             name=arguments.name,
             now=current_time(),
         )
-    _report(arguments, {"token": token}, token)
+    report(arguments, {"token": token}, token)
     return 0
 
 
-def run_mail_ingest(arguments: argparse.Namespace) -> int:
-    """Take mail in, a line each; a file that cannot be read ends the command with status 1."""
-    with reached(locate(arguments.data)), _refusals_as_lines():
-        from okno.reactors.intake.ingest import UNREADABLE, ingest  # noqa: PLC0415 - needs the application
-
-        has_failed = False
-        for taken in ingest(workspace=_named_workspace(arguments), paths=arguments.paths):
-            has_failed |= taken.outcome == UNREADABLE
-            where = f" #{taken.ticket}" if taken.ticket else ""
-            why = f" ({taken.reason})" if taken.reason else ""
-            _report(arguments, asdict(taken), f"{taken.file}: {taken.outcome}{where}{why}")
-    return 1 if has_failed else 0
-
-
-def _report(arguments: argparse.Namespace, answer: dict[str, object], words: str) -> None:
+def report(arguments: argparse.Namespace, answer: dict[str, object], words: str) -> None:
+    """Print an answer as the command line asked for it."""
     print(json.dumps(answer, ensure_ascii=False) if arguments.json else words)
 
 
@@ -132,12 +109,13 @@ def _workspace(arguments: argparse.Namespace) -> Iterator[Workspace]:
     """Enter the scope of the workspace that was named by its host, or of the only one."""
     from okno.tenancy.scope import scope  # noqa: PLC0415 - needs the application
 
-    workspace = _named_workspace(arguments)
+    workspace = named_workspace(arguments)
     with scope(workspace):
         yield workspace
 
 
-def _named_workspace(arguments: argparse.Namespace) -> Workspace:
+def named_workspace(arguments: argparse.Namespace) -> Workspace:
+    """Return the workspace that was named by its host, or the only one."""
     from okno.tenancy.queries import all_workspaces, workspace_for_host  # noqa: PLC0415 - needs the application
 
     if arguments.workspace:
@@ -155,7 +133,7 @@ def _named_workspace(arguments: argparse.Namespace) -> Workspace:
 
 
 @contextmanager
-def _refusals_as_lines() -> Iterator[None]:
+def refusals_as_lines() -> Iterator[None]:
     """Let a refusal of the domain end the command with its own words; nonsense has status 2, as in all commands."""
     try:
         yield
