@@ -181,7 +181,7 @@ class Attachment(TenantModel):
 
 
 class HeldMessage(TenantModel):
-    """A mail that points to a ticket but cannot be trusted to belong there; an agent decides."""
+    """A mail that an agent decides on: its ticket cannot be trusted to be its, or its sender wrote too much."""
 
     class Decision(models.TextChoices):
         """What an agent decided."""
@@ -198,7 +198,7 @@ class HeldMessage(TenantModel):
     subject = models.TextField(blank=True, default="")
     text = models.TextField(blank=True, default="")
     reason = models.TextField()
-    """A code: `other_address`, `failed_dmarc`."""
+    """A code: `other_address`, `failed_dmarc`, `rate`."""
     decision = models.TextField(choices=Decision.choices, blank=True, default="")
     decided_by = TenantForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -209,7 +209,8 @@ class HeldMessage(TenantModel):
             models.UniqueConstraint(fields=["workspace", "raw"], name="tickets_held_raw_key")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["workspace", "ticket"], name="tickets_held_open", condition=Q(decision=""))
+            models.Index(fields=["workspace", "ticket"], name="tickets_held_open", condition=Q(decision="")),
+            models.Index(fields=["workspace", "id"], name="tickets_held_waiting", condition=Q(decision="")),
         ]
 
 

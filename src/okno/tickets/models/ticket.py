@@ -93,6 +93,8 @@ class Ticket(TenantModel):
     message_count = models.PositiveIntegerField(default=0)
     spam_at = models.DateTimeField(null=True)
     """When somebody called it spam; it is in no list but that of spam, and deleted after thirty days."""
+    spam_by = TenantForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    """Who called it so."""
     held_count = models.PositiveSmallIntegerField(default=0)
 
     created_at = models.DateTimeField()
@@ -160,7 +162,7 @@ class Ticket(TenantModel):
             models.Index(
                 fields=["workspace"],
                 name="tickets_open_counts",
-                condition=Q(is_open=True),
+                condition=Q(is_open=True, spam_at__isnull=True),
                 include=[
                     "category",
                     "status",

@@ -2,7 +2,7 @@
 
 from okno.channels.email.models.ledgers import OutgoingMail, RawMail
 from okno.channels.email.models.mailbox import Auth, Mailbox, MailRoute, OAuthClient, Provider, Security
-from okno.channels.email.models.standing import AutomaticAnswers, BlockedSender, SuppressedAddress
+from okno.channels.email.models.standing import AutomaticAnswers, BlockedSender, SuppressedAddress, TrustedSender
 
 __all__ = [
     "Auth",
@@ -16,4 +16,5 @@ __all__ = [
     "RawMail",
     "Security",
     "SuppressedAddress",
+    "TrustedSender",
 ]

@@ -77,6 +77,9 @@ class Mailbox(TenantModel):
     minute_limit = models.PositiveIntegerField(null=True)
     """How many mails may leave in a minute; null: no limit of ours."""
 
+    sender_hour_limit = models.PositiveIntegerField(default=30)
+    """How many mails of one sender are taken in an hour; further ones are held. 0: no limit."""
+
     trusted_authserv = models.TextField(blank=True, default="")
     """The authserv-id whose Authentication-Results are believed (RFC 8601); empty: none."""
 

@@ -57,6 +57,23 @@ class BlockedSender(TenantModel):
         return self.pattern
 
 
+class TrustedSender(TenantModel):
+    """An address, or a whole domain, whose mail neither a server's verdict nor its number holds up."""
+
+    pattern = models.TextField()
+    """As that of a blocked sender."""
+    created_by = TenantForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "pattern"], name="email_trusted_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
 class AutomaticAnswers(TenantModel):
     """How many mails nobody wrote went to an address on a day (UTC)."""
 
