@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from okno.console import bulk, contacts, mail, notifications, palette, tickets
+from okno.console import bulk, contacts, intake, notifications, outbox, palette, tickets
 
 app_name = "console"
 urlpatterns = [
@@ -35,11 +35,13 @@ urlpatterns = [
     path("notifications/count/", notifications.count, name="notifications_count"),
     path("notifications/read/", notifications.mark_read, name="notifications_read"),
     path("notifications/<int:notification_id>/", notifications.follow, name="notification"),
-    path("intake/", mail.intake, name="intake"),
-    path("intake/<int:raw_id>/raw/", mail.raw, name="raw_mail"),
-    path("intake/<int:raw_id>/again/", mail.again, name="read_again"),
-    path("outbox/", mail.outbox, name="outbox"),
-    path("outbox/<int:mail_id>/", mail.outgoing, name="outgoing"),
-    path("outbox/<int:mail_id>/again/", mail.retry, name="send_again"),
+    path("intake/", intake.intake, name="intake"),
+    path("intake/again/", intake.again, name="read_again"),
+    path("intake/again/<uuid:run_id>/", intake.run, name="intake_run"),
+    path("intake/<int:raw_id>/", intake.mail, name="mail_in"),
+    path("intake/<int:raw_id>/raw/", intake.raw, name="raw_mail"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:mail_id>/", outbox.outgoing, name="outgoing"),
+    path("outbox/<int:mail_id>/again/", outbox.retry, name="send_again"),
     path("settings/", include("okno.console.settings.urls")),
 ]

@@ -1,4 +1,4 @@
-"""The journal of mail in and out."""
+"""The journal of mail that goes out."""
 
 from __future__ import annotations
 
@@ -6,30 +6,10 @@ from typing import Any
 
 import pytest
 
-from okno.channels.email.models import OutgoingMail, RawMail
-from okno.lib.stores import raw_store
+from okno.channels.email.models import OutgoingMail
 from okno.tenancy.scope import scope
 from tests.conftest import Shop, make_shop
 from tests.console.conftest import Browser, browser_for
-
-CONTENT = b"From: a@client.example\r\nSubject: Hello\r\n\r\n<script>alert(1)</script>\r\n"
-
-
-def came_in(shop: Shop, **values: Any) -> RawMail:
-    """Return a raw mail, stored and journalled."""
-    blob = raw_store().put(shop.workspace.pk, CONTENT)
-    defaults = {
-        "mailbox": shop.mailbox(),
-        "source": "smtp",
-        "sha256": blob.sha256,
-        "size": blob.size,
-        "sender": "a@client.example",
-        "subject": "Hello",
-        "outcome": "quarantined",
-        "reason": "too many parts",
-        "state": "done",
-    }
-    return RawMail.objects.create(**{**defaults, **values})
 
 
 def going_out(shop: Shop, **values: Any) -> OutgoingMail:
@@ -44,50 +24,6 @@ def going_out(shop: Shop, **values: Any) -> OutgoingMail:
         "text": "It is <b>done</b>",
     }
     return OutgoingMail.objects.create(**{**defaults, **values})
-
-
-def test_what_could_not_be_read_stands_above_the_rest(shop: Shop, browser: Browser) -> None:
-    came_in(shop, subject="Broken one")
-    came_in(shop, subject="Fine one", outcome="opened", reason="", ticket_number=1234)
-    page = browser("administrator").get("/intake/").content.decode()
-    assert page.index("Broken one") < page.index("Fine one")
-    assert "too many parts" in page
-    assert 'href="/tickets/1234/"' in page
-
-
-def test_tabs_narrow_the_journal(shop: Shop, browser: Browser) -> None:
-    client = browser("administrator")
-    came_in(shop, subject="Broken one")
-    came_in(shop, subject="Junk one", outcome="spam")
-    page = client.get("/intake/?show=dropped").content.decode()
-    assert "Junk one" in page
-    assert "Broken one" not in page
-    assert client.get("/intake/?show=nonsense").status_code == 404
-    assert client.get("/intake/?cursor=nonsense").status_code == 302
-
-
-def test_a_mail_is_given_as_it_came_and_never_shown(shop: Shop, browser: Browser) -> None:
-    row = came_in(shop)
-    response = browser("administrator").get(f"/intake/{row.pk}/raw/")
-    assert b"".join(response.streaming_content) == CONTENT
-    assert response["Content-Disposition"] == f'attachment; filename="mail-{row.pk}.eml"'
-    assert response["Content-Type"] == "application/octet-stream"
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in response["Content-Security-Policy"]
-
-
-def test_a_mail_that_left_the_store_is_said_to_have(shop: Shop, browser: Browser) -> None:
-    row = came_in(shop, sha256="0" * 64)
-    assert browser("administrator").get(f"/intake/{row.pk}/raw/").status_code == 404
-
-
-def test_a_quarantined_mail_is_read_again(shop: Shop, browser: Browser) -> None:
-    client = browser("administrator")
-    row = came_in(shop)
-    assert client.post(f"/intake/{row.pk}/again/").status_code == 302
-    row.refresh_from_db()
-    assert (row.state, row.outcome) == ("due", "")
-    assert client.post(f"/intake/{row.pk}/again/").status_code == 404
 
 
 def test_the_outbox_says_where_each_mail_stands(shop: Shop, browser: Browser) -> None:
@@ -154,26 +90,22 @@ def test_a_letter_about_an_account_is_for_its_recipient_only(shop: Shop, browser
 
 
 @pytest.mark.parametrize("role", ["agent", "light_agent", "supervisor"])
-def test_agents_do_not_read_the_journal(shop: Shop, browser: Browser, role: str) -> None:
+def test_agents_do_not_read_the_outbox(shop: Shop, browser: Browser, role: str) -> None:
     client = browser(role)
-    row, mail = came_in(shop), going_out(shop, state="dead")
-    for path in ("/intake/", f"/intake/{row.pk}/raw/", "/outbox/", f"/outbox/{mail.pk}/"):
+    mail = going_out(shop, state="dead")
+    for path in ("/outbox/", f"/outbox/{mail.pk}/"):
         assert client.get(path).status_code == 403, path
-    for path in (f"/intake/{row.pk}/again/", f"/outbox/{mail.pk}/again/"):
-        assert client.post(path).status_code == 403, path
+    assert client.post(f"/outbox/{mail.pk}/again/").status_code == 403
     mail.refresh_from_db()
-    row.refresh_from_db()
-    assert (mail.state, row.outcome) == ("dead", "quarantined")
+    assert mail.state == "dead"
 
 
 def test_mail_of_another_workspace_is_not_found(db: None, now: object) -> None:
     ours, theirs = make_shop(now), make_shop(now)
     with scope(theirs.workspace):
-        row, mail = came_in(theirs), going_out(theirs, state="dead", subject="Theirs only")
+        mail = going_out(theirs, state="dead", subject="Theirs only")
     with scope(ours.workspace):
         client = browser_for(ours, "administrator")
-    for path in (f"/intake/{row.pk}/raw/", f"/outbox/{mail.pk}/"):
-        assert client.get(path).status_code == 404
-    for path in (f"/intake/{row.pk}/again/", f"/outbox/{mail.pk}/again/"):
-        assert client.post(path).status_code == 404
+    assert client.get(f"/outbox/{mail.pk}/").status_code == 404
+    assert client.post(f"/outbox/{mail.pk}/again/").status_code == 404
     assert b"Theirs only" not in client.get("/outbox/").content

@@ -1,4 +1,4 @@
-"""The mail journal: what came in and what became of it, what goes out and where it stands."""
+"""The outbox: what goes out and where it stands."""
 
 from __future__ import annotations
 
@@ -8,45 +8,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from okno.channels.email.models import OutgoingMail, RawMail
+from okno.channels.email.models import OutgoingMail
 from okno.conditions.ordering import Keyset, Order
-from okno.console.identity import ConsoleRequest, holds, member_required
-from okno.lib.blobs import BlobMissing
+from okno.console.identity import ConsoleRequest
+from okno.console.intake import TabCell, readers_only, writers_only
 from okno.lib.clock import current_time
-from okno.lib.errors import Invalid, NotFound
-from okno.lib.stores import raw_store
+from okno.lib.errors import Invalid
 from okno.reactors.delivery.again import send_again
-from okno.reactors.intake.held import read_again
-from okno.team.policy import SETTINGS_READ, SETTINGS_WRITE, is_granted_everywhere
+from okno.team.policy import SETTINGS_WRITE, is_granted_everywhere
 from okno.tickets.models import Delivery, Message, Ticket
 
 PAGE_SIZE = 50
-WAITING_SHOWN = 20
 _NEWEST = Keyset((Order(column="id", descending=True, nulls="never"),))
-_OUTCOMES = RawMail.Outcome
 _STATES = OutgoingMail.State
-# Nothing in a mail may act, whatever a browser makes of it.
-_FILE_POLICY = "sandbox; default-src 'none'"
-
-readers_only = member_required(allowed=holds(SETTINGS_READ, everywhere=True))
-writers_only = member_required(allowed=holds(SETTINGS_WRITE, everywhere=True))
-
-INTAKE_TABS: dict[str, tuple[Any, Q]] = {
-    "": (pgettext_lazy("mails", "All"), Q()),
-    "quarantined": (gettext_lazy("Could not be read"), Q(outcome=_OUTCOMES.QUARANTINED)),
-    "held": (gettext_lazy("Held"), Q(outcome=_OUTCOMES.HELD)),
-    "dropped": (
-        gettext_lazy("Not shown to agents"),
-        Q(outcome__in=[_OUTCOMES.IGNORED, _OUTCOMES.DUPLICATE, _OUTCOMES.AUTO_REPLY, _OUTCOMES.SPAM]),
-    ),
-}
 OUTBOX_TABS: dict[str, tuple[Any, Q]] = {
     "": (pgettext_lazy("mails", "All"), Q()),
     "due": (gettext_lazy("On its way"), Q(state=_STATES.DUE)),
@@ -61,15 +41,6 @@ STATE_WORDS = {
     _STATES.CANCELLED: ("cancelled", gettext_lazy("Taken back")),
     _STATES.KEPT: ("closed", gettext_lazy("Kept, not sent")),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TabCell:
-    """One tab of a journal."""
-
-    label: Any
-    url: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,60 +59,11 @@ class OutgoingCell:
 
 @require_safe
 @readers_only
-def intake(request: ConsoleRequest) -> HttpResponse:
-    """Show what came in, newest first; above it what waits for somebody to look at."""
-    tab = _tab(request, INTAKE_TABS)
-    rows = RawMail.objects.select_related("mailbox").filter(INTAKE_TABS[tab][1])
-    context = _page_context(request, rows, tab, INTAKE_TABS, "console:intake")
-    if context is None:
-        return redirect("console:intake")
-    is_first = not tab and "cursor" not in request.GET
-    waiting = RawMail.objects.select_related("mailbox").filter(outcome=_OUTCOMES.QUARANTINED)
-    context |= {
-        "waiting": waiting.order_by("-id")[:WAITING_SHOWN] if is_first else [],
-        "can_change": is_granted_everywhere(request.actor, SETTINGS_WRITE),
-    }
-    return render(request, "console/mail/intake.html", context)
-
-
-@require_safe
-@readers_only
-def raw(request: ConsoleRequest, raw_id: int) -> HttpResponseBase:
-    """Give a mail as it came, to be saved and never shown."""
-    row = RawMail.objects.filter(pk=raw_id).first()
-    if row is None:
-        raise Http404
-    try:
-        content = raw_store().open(row.workspace_id, row.sha256)
-    except BlobMissing as error:
-        raise NotFound(_("The mail is no longer in the store.")) from error
-    response = FileResponse(
-        content, as_attachment=True, filename=f"mail-{row.pk}.eml", content_type="application/octet-stream"
-    )
-    response["Content-Security-Policy"] = _FILE_POLICY
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-@require_POST
-@writers_only
-def again(request: ConsoleRequest, raw_id: int) -> HttpResponse:
-    """Let a mail that could not be read be read again."""
-    if read_again(actor=request.actor, raw_ids=[raw_id]) == 0:
-        raise NotFound(_("There is no such mail, or it has been read by now."))
-    return redirect("console:intake")
-
-
-@require_safe
-@readers_only
 def outbox(request: ConsoleRequest) -> HttpResponse:
     """Show what goes out, newest first."""
-    tab = _tab(request, OUTBOX_TABS)
-    rows = OutgoingMail.objects.filter(OUTBOX_TABS[tab][1])
-    context = _page_context(request, rows, tab, OUTBOX_TABS, "console:outbox")
+    context = _page_context(request, _tab(request))
     if context is None:
         return redirect("console:outbox")
-    context["rows"] = _outgoing(request, context["rows"])
     context["has_kept"] = OutgoingMail.objects.filter(state=_STATES.KEPT).exists()
     return render(request, "console/mail/outbox.html", context)
 
@@ -175,18 +97,17 @@ def retry(request: ConsoleRequest, mail_id: int) -> HttpResponse:
     return redirect("console:outgoing", mail_id)
 
 
-def _tab(request: ConsoleRequest, tabs: dict[str, tuple[Any, Q]]) -> str:
+def _tab(request: ConsoleRequest) -> str:
     tab = request.GET.get("show", "")
-    if tab not in tabs:
+    if tab not in OUTBOX_TABS:
         raise Http404
     return tab
 
 
-def _page_context(
-    request: ConsoleRequest, rows: Any, tab: str, tabs: dict[str, tuple[Any, Q]], name: str
-) -> dict[str, Any] | None:
+def _page_context(request: ConsoleRequest, tab: str) -> dict[str, Any] | None:
     """Return a page of rows with its tabs, or None if the cursor is none of ours."""
-    here = reverse(name)
+    here = reverse("console:outbox")
+    rows = OutgoingMail.objects.filter(OUTBOX_TABS[tab][1])
     try:
         page = _NEWEST.page(rows, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     except Invalid:
@@ -197,10 +118,11 @@ def _page_context(
         return f"{here}?{urlencode(said)}" if said else here
 
     return {
-        "rows": page.rows,
+        "rows": _outgoing(request, page.rows),
         "tab": tab,
         "tabs": [
-            TabCell(label=label, url=url(key), is_current=key == tab) for key, (label, _q) in tabs.items()
+            TabCell(label=label, url=url(key), is_current=key == tab)
+            for key, (label, _q) in OUTBOX_TABS.items()
         ],
         "next_url": url(tab, page.next) if page.next else "",
         "previous_url": url(tab, page.previous) if page.previous else "",
