@@ -127,6 +127,7 @@ def test_system_functions_are_these_and_only_for_the_app() -> None:
         "okno_due_spine_reaction",
         "okno_due_spine_timer",
         "okno_due_email_rawmail",
+        "okno_due_email_mailboxlookup",
         "okno_due_email_outgoingmail",
     }
     for name, owner, settings, is_public in found:

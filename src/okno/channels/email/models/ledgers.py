@@ -56,6 +56,8 @@ class RawMail(LeasedRow):
     """A person said that it is no spam and may come in; neither rates nor verdicts are asked again."""
     run = models.UUIDField(null=True, editable=False)
     """Of the mails that were read again together, whose progress is shown."""
+    is_import = models.BooleanField(default=False, editable=False)
+    """It lay in the mailbox before that was connected: it becomes a ticket, and no machine answers it."""
     ticket_number = models.BigIntegerField(null=True)
     message_ref = models.BigIntegerField(null=True)
     """The id of the ticket message that it became (this package does not know tickets)."""
@@ -97,6 +99,7 @@ class OutgoingMail(LeasedRow):
         ACCOUNT = "account", _("Account mail")
         SIDE = "side", _("Question to an outside expert")
         CONFIRM = "confirm", _("Question whether an address is right")
+        TEST = "test", _("Test of how mail looks")
 
     mailbox = TenantForeignKey(Mailbox, null=True, on_delete=models.PROTECT, related_name="+")
     """Null for account mail (invitation, reset) in a workspace that has no mailbox yet."""
@@ -115,6 +118,8 @@ class OutgoingMail(LeasedRow):
     in_reply_to = models.TextField(blank=True, default="")
     references = models.JSONField(default=list)
     is_automatic = models.BooleanField(default=False)
+    headers = models.JSONField(default=list)
+    """Pairs of name and value that it has besides the usual, such as List-Unsubscribe."""
     attachments = models.JSONField(default=list)
     """Lists of `{"sha256", "filename", "content_type", "inline", "content_id"}` of stored files."""
     results = models.JSONField(default=dict)
@@ -122,6 +127,8 @@ class OutgoingMail(LeasedRow):
     subject_kind = models.TextField(blank=True, default="")
     subject_ref = models.BigIntegerField(null=True)
     """What it belongs to (this package does not know tickets): `message`, id."""
+    awaits_release = models.BooleanField(default=False, editable=False)
+    """Kept because its mailbox sends nothing yet."""
 
     class Meta(LeasedRow.Meta):
         constraints: ClassVar = [
@@ -131,4 +138,12 @@ class OutgoingMail(LeasedRow):
             *LeasedRow.due_index("email_out"),
             models.Index(fields=["workspace", "subject_kind", "subject_ref"], name="email_out_subject"),
             models.Index(fields=["workspace", "-id"], name="email_out_newest"),
+            models.Index(
+                fields=["workspace", "mailbox", "left_at"],
+                name="email_out_left",
+                condition=Q(left_at__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "mailbox"], name="email_out_unreleased", condition=Q(awaits_release=True)
+            ),
         ]

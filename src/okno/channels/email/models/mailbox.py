@@ -68,14 +68,32 @@ class Mailbox(TenantModel):
     oauth_secret = models.TextField(blank=True, default="", editable=False)
     """The refresh token, sealed by `lib.crypto` for the place `<workspace>|mailbox|oauth|<address>`."""
     oauth_granted_at = models.DateTimeField(null=True, editable=False)
+    oauth_refreshed_at = models.DateTimeField(null=True, editable=False)
+    """When the provider was last asked for a fresh token: a consent that is not used runs out."""
+    oauth_expires_at = models.DateTimeField(null=True, editable=False)
+    """When the consent ends by itself, where the provider says so."""
+    oauth_warned_at = models.DateTimeField(null=True, editable=False)
     oauth_error = models.TextField(blank=True, default="", editable=False)
+    """Why the consent is of no use any more: a `consent_advice.Problem`, then `: ` and the provider's words."""
 
     is_released = models.BooleanField(default=True)
     """False from the first connection until a person has looked at what came: nothing is sent meanwhile."""
+    released_at = models.DateTimeField(null=True, editable=False)
+    awaits_window = models.BooleanField(default=False)
+    """True from the first connection until a person has said which mail is taken: nothing is fetched meanwhile."""
     import_since = models.DateTimeField(null=True)
     """Mail that the server received before is left alone; null: everything is taken."""
+    import_takes_seen = models.BooleanField(default=False)
+    """Whether mail from before the connection is taken that somebody has read already."""
+    connected_at = models.DateTimeField(null=True, editable=False)
+    """What the server received before was imported, and is never answered by a machine."""
+    first_uidvalidity = models.BigIntegerField(null=True, editable=False)
+    first_uid = models.BigIntegerField(null=True, editable=False)
+    """The first UID that was not there yet when it was connected: a surer sign of new mail than the servers' clocks."""
     minute_limit = models.PositiveIntegerField(null=True)
     """How many mails may leave in a minute; null: no limit of ours."""
+    turns_until = models.DateTimeField(null=True, editable=False)
+    """The last turn that was given to a mail above the limit; null or past: nobody waits."""
 
     sender_hour_limit = models.PositiveIntegerField(default=30)
     """How many mails of one sender are taken in an hour; further ones are held. 0: no limit."""
@@ -90,8 +108,10 @@ class Mailbox(TenantModel):
     """The lease of the one fetcher, by the database's clock."""
     fetched_at = models.DateTimeField(null=True, editable=False)
     fetch_error = models.TextField(blank=True, default="", editable=False)
+    fetch_failing_since = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
     send_error = models.TextField(blank=True, default="", editable=False)
+    send_failing_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -126,6 +146,8 @@ class OAuthClient(TenantModel):
     """Sealed by `lib.crypto` for the place `<workspace>|oauth-client|<provider>`."""
     directory = models.TextField(blank=True, default="")
     """Microsoft: the tenant id, or empty for accounts of any organization."""
+    secret_expires_on = models.DateField(null=True)
+    secret_warned_on = models.DateField(null=True, editable=False)
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
