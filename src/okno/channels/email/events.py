@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -40,3 +41,25 @@ class MailboxSwitched(EventType):
     def describe(self, names: Mapping[str, str]) -> str:
         """Say it in words."""
         return _("switched the mailbox on") if self.is_active else _("switched the mailbox off")
+
+
+@event_type("sender.changed")
+class SenderChanged(EventType):
+    """A sender was blocked or is let in, or is a sender like any other again (`unknown`)."""
+
+    pattern: str
+    standing: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        words = {
+            "blocked": _("blocked %(pattern)s"),
+            "trusted": _("lets %(pattern)s in"),
+            "unknown": _("took %(pattern)s off the list of senders"),
+        }
+        return words.get(self.standing, self.standing) % {"pattern": self.pattern}
+
+    @classmethod
+    def shred(cls, payload: dict[str, Any]) -> dict[str, Any]:
+        """Leave out whom it is about."""
+        return {**payload, "pattern": ""}
