@@ -79,6 +79,16 @@ class Migration(migrations.Migration):
                 ]
             ),
         ),
+        migrations.AddField(
+            model_name="outgoingmail",
+            name="turn_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="outgoingmail",
+            name="left_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
         migrations.AddIndex(
             model_name="outgoingmail",
             index=models.Index(

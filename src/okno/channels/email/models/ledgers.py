@@ -129,6 +129,10 @@ class OutgoingMail(LeasedRow):
     """What it belongs to (this package does not know tickets): `message`, id."""
     awaits_release = models.BooleanField(default=False, editable=False)
     """Kept because its mailbox sends nothing yet."""
+    turn_at = models.DateTimeField(null=True, editable=False)
+    """When its turn comes, if there was more mail than its mailbox may send in a minute."""
+    left_at = models.DateTimeField(null=True, editable=False)
+    """When it last went to a server; written where the mailbox has a limit."""
 
     class Meta(LeasedRow.Meta):
         constraints: ClassVar = [
