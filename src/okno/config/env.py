@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from okno.channels.email.relay import parse_smtp_url
+from okno.channels.email.relay import LOOPBACK, parse_smtp_url
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 CLONE_DIR = PACKAGE_DIR.parent.parent
@@ -76,6 +77,31 @@ class Environment(BaseSettings):
         default=None,
         description="Way out for mail: smtp(s)://user:password@host:port; mailboxes may have their own.",
     )
+    outgoing_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        default=(),
+        description="Networks of the own house that outgoing HTTP may reach, as 10.0.0.0/8, with commas.",
+    )
+    microsoft_client_id: str | None = Field(
+        default=None, description="Application id of this installation at Microsoft, to connect mailboxes."
+    )
+    microsoft_client_secret: str | None = Field(
+        default=None, description="Client secret of the application at Microsoft."
+    )
+    microsoft_directory: str | None = Field(
+        default=None, description="Directory (tenant) id at Microsoft; unset: accounts of any organization."
+    )
+    google_client_id: str | None = Field(
+        default=None, description="Client id of this installation at Google, to connect mailboxes."
+    )
+    google_client_secret: str | None = Field(
+        default=None, description="Client secret of the client at Google."
+    )
+    microsoft_stand_in: str | None = Field(
+        default=None, description="For tests: address on this machine that stands in for Microsoft's sign-in."
+    )
+    google_stand_in: str | None = Field(
+        default=None, description="For tests: address on this machine that stands in for Google's sign-in."
+    )
     log_format: Literal["auto", "console", "json"] = Field(
         default="auto", description="Form of the log; auto: console on a terminal, else json."
     )
@@ -84,7 +110,7 @@ class Environment(BaseSettings):
     )
     debug: bool = Field(default=False, description="Show error pages to developers; never in production.")
 
-    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", "outgoing_networks", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return (
@@ -114,6 +140,15 @@ class Environment(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
             raise ValueError("must look like https://desk.example")
         return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("microsoft_stand_in", "google_stand_in")
+    @classmethod
+    def _is_on_this_machine(cls, value: str | None) -> str | None:
+        if value is not None:
+            parts = urlsplit(value)
+            if parts.scheme not in {"http", "https"} or parts.hostname not in LOOPBACK:
+                raise ValueError("must look like http://127.0.0.1:8443")
+        return value
 
     @field_validator("mail_listen")
     @classmethod
