@@ -24,15 +24,17 @@ class Kept:
     def __init__(self) -> None:
         self.mails: dict[tuple[int, int], bytes] = {}
         self.doubles = 0
+        self.imports: list[int] = []
 
     def known(self, uidvalidity: int, uids: Sequence[int]) -> Collection[int]:
         return {uid for uid in uids if (uidvalidity, uid) in self.mails}
 
-    def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int) -> None:
+    def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int, is_import: bool) -> None:
         content = raw.read()
         assert len(content) == size
         self.doubles += (uidvalidity, uid) in self.mails
         self.mails[uidvalidity, uid] = content
+        self.imports += [uid] * is_import
 
     @property
     def contents(self) -> list[bytes]:
@@ -100,10 +102,10 @@ def test_large_mail_comes_in_pieces_and_whole(server: ImapServer) -> None:
 
 def test_what_could_not_be_stored_is_not_marked_and_comes_again(server: ImapServer) -> None:
     class Full(Kept):
-        def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int) -> None:
+        def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int, is_import: bool) -> None:
             if self.mails:
                 raise OSError(28, "No space left on device")
-            super().store(raw, size=size, uidvalidity=uidvalidity, uid=uid)
+            super().store(raw, size=size, uidvalidity=uidvalidity, uid=uid, is_import=is_import)
 
     kept = Full()
     server.deliver(mail(1), mail(2))
@@ -162,8 +164,8 @@ def test_stopping_leaves_the_position_good(server: ImapServer) -> None:
     stop = threading.Event()
 
     class StopsAfterOne(Kept):
-        def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int) -> None:
-            super().store(raw, size=size, uidvalidity=uidvalidity, uid=uid)
+        def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int, is_import: bool) -> None:
+            super().store(raw, size=size, uidvalidity=uidvalidity, uid=uid, is_import=is_import)
             stop.set()
 
     kept = StopsAfterOne()

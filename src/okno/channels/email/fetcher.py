@@ -20,6 +20,7 @@ from django.utils import translation
 from okno.channels.base import InboundMail
 from okno.channels.email.advice import imap_advice
 from okno.channels.email.imap_in import ImapFailure, ImapMailbox, Position
+from okno.channels.email.imap_window import Window
 from okno.channels.email.mailboxes import imap_server
 from okno.channels.email.models import Mailbox, RawMail
 from okno.channels.email.relay import ServerSettings
@@ -35,6 +36,7 @@ LOOK_AROUND_SECONDS = 5.0
 WAIT_SECONDS = 30.0
 POLL_SECONDS = 30.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 2.0, 300.0
+READABLE = Q(is_active=True, awaits_window=False) & ~Q(imap_host="")
 
 log = structlog.get_logger(__name__)
 
@@ -71,16 +73,27 @@ def readable_mailboxes() -> list[Route]:
     routes = []
     for workspace in list(all_workspaces()):
         with scope(workspace):
-            ids = Mailbox.objects.filter(is_active=True).exclude(imap_host="").values_list("id", flat=True)
+            ids = Mailbox.objects.filter(READABLE).values_list("id", flat=True)
             routes += [Route(workspace_id=workspace.pk, mailbox_id=mailbox_id) for mailbox_id in ids]
     return routes
+
+
+def window_of(mailbox: Mailbox) -> Window:
+    """Return which mail of a mailbox is taken; one from before there were windows is new since it was made."""
+    return Window(
+        since=mailbox.import_since,
+        takes_seen=mailbox.import_takes_seen,
+        connected_at=mailbox.connected_at or mailbox.created_at,
+        first_uidvalidity=mailbox.first_uidvalidity,
+        first_uid=mailbox.first_uid,
+    )
 
 
 def take_lease(route: Route, owner: str) -> bool:
     """Take or renew the right to read a mailbox, by the database's clock; False if somebody else has it."""
     with scope(route.workspace_id):
         free = Q(fetch_until__isnull=True) | Q(fetch_until__lt=Now()) | Q(fetch_owner=owner)
-        mailbox = Mailbox.objects.filter(free, pk=route.mailbox_id, is_active=True).exclude(imap_host="")
+        mailbox = Mailbox.objects.filter(free, READABLE, pk=route.mailbox_id)
         return mailbox.update(fetch_owner=owner, fetch_until=Now() + LEASE) == 1
 
 
@@ -141,7 +154,7 @@ class MailboxFetcher:
     def _fetch(self, connected: ImapMailbox, stop: threading.Event) -> None:
         mailbox = self._mailbox()
         position = Position(mailbox.uidvalidity, mailbox.last_uid)
-        reached = connected.fetch_new(position, self, stop=stop)
+        reached = connected.fetch_new(position, self, stop=stop, window=window_of(mailbox))
         with scope(self.route.workspace_id):
             Mailbox.objects.filter(pk=self.route.mailbox_id, fetch_owner=self.owner).update(
                 uidvalidity=reached.uidvalidity, last_uid=reached.last_uid, fetched_at=Now(), fetch_error=""
@@ -154,15 +167,16 @@ class MailboxFetcher:
             stored = rows.filter(uid__in=list(uids)).values_list("uid", flat=True)
             return {uid for uid in stored if uid is not None}
 
-    def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int) -> None:
+    def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int, is_import: bool) -> None:
         """Keep one mail; raises LeaseLost if the mailbox is another fetcher's by now."""
         del size
         self._renew()
-        store_raw(self.route, raw, InboundMail(source="imap"), uidvalidity=uidvalidity, uid=uid)
+        where = {"uidvalidity": uidvalidity, "uid": uid, "is_import": is_import}
+        store_raw(self.route, raw, InboundMail(source="imap"), **where)
 
     def _mailbox(self) -> Mailbox:
         with scope(self.route.workspace_id):
-            mailbox: Mailbox | None = Mailbox.objects.filter(pk=self.route.mailbox_id, is_active=True).first()
+            mailbox: Mailbox | None = Mailbox.objects.filter(READABLE, pk=self.route.mailbox_id).first()
         if mailbox is None:
             raise LeaseLost
         return mailbox

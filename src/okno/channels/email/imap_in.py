@@ -20,12 +20,15 @@ from imap_tools.errors import (
 )
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
+from okno.channels.email.imap_window import Listed, Window, read_listed
 from okno.channels.email.relay import ServerSettings, tls_context
 
 TIMEOUT_SECONDS = 30
 CHUNK_BYTES = 1024 * 1024
 SPOOL_IN_MEMORY_BYTES = 1024 * 1024
-_SIZES_A_REQUEST = 200
+_MAILS_A_REQUEST = 200
+# An answer is one line, and the library reads none above a million bytes. Where numbers are sparse, more are asked for.
+_UIDS_A_SEARCH, _MOST_UIDS_A_SEARCH = 5_000, 80_000
 # Servers may end an IDLE after 30 minutes (RFC 2177), and some routers sooner.
 IDLE_SECONDS = 9 * 60
 _POLL_SECONDS = 2
@@ -65,7 +68,7 @@ class MailStore(Protocol):
     def known(self, uidvalidity: int, uids: Sequence[int]) -> Collection[int]:
         """Return those of the uids that are stored already."""
 
-    def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int) -> None:
+    def store(self, raw: BinaryIO, *, size: int, uidvalidity: int, uid: int, is_import: bool) -> None:
         """Make one mail durable; when this has returned the mail may be marked on the server."""
 
 
@@ -119,30 +122,74 @@ class ImapMailbox:
         """Tell whether the server announces new mail by itself."""
         return "IDLE" in self._capabilities
 
-    def fetch_new(self, position: Position, store: MailStore, *, stop: Stop) -> Position:
+    def fetch_new(
+        self, position: Position, store: MailStore, *, stop: Stop, window: Window | None = None
+    ) -> Position:
         """Store all mail after the position, mark it as seen and return the new position.
 
-        A mailbox that was never read gives its unseen mail first; one whose UIDVALIDITY has changed is read
-        again from the start, and the store knows by content what it has. Every mail that was stored stays
-        stored when this raises ImapFailure half-way; the old position then remains good.
+        A mailbox that was never read gives what the window says; one whose UIDVALIDITY has changed is read again
+        by it, and the store knows by content what it has. However large the mailbox, only some thousand numbers are
+        held at a time. Every mail that was stored stays stored when this raises ImapFailure half-way; the old
+        position then remains good.
         """
+        window = window or Window()
         with _failures():
             uidvalidity, next_uid = self._select()
-            if position.uidvalidity is None:
-                uids = self._search("UNSEEN")
+            is_known = position.uidvalidity == uidvalidity
+            done = position.last_uid if is_known else 0
+            is_first = position.uidvalidity is None
+            if is_known or not (is_first or window.connected_at):
+                found = self._new_uids(done + 1, next_uid)
             else:
-                last = position.last_uid if position.uidvalidity == uidvalidity else 0
-                uids = [uid for uid in self._search(f"UID {last + 1}:*") if uid > last]
-            done = position.last_uid if position.uidvalidity == uidvalidity else 0
-            for part in _parts(uids, _SIZES_A_REQUEST):
-                stored = store.known(uidvalidity, part)
-                for uid in part:
+                found = self._uids_of_window(window, uidvalidity, next_uid)
+            for part in found:
+                stored = store.known(uidvalidity, [uid for uid, _is_import in part])
+                for uid, is_import in part:
                     if stop.is_set():
-                        return Position(uidvalidity, done) if position.uidvalidity is not None else position
+                        return position if is_first else Position(uidvalidity, done)
                     if uid not in stored:
-                        self._take(uid, uidvalidity, store)
+                        self._take(uid, uidvalidity, store, is_import=is_import)
                     done = max(done, uid)
         return Position(uidvalidity, max(done, next_uid - 1))
+
+    def list_newest_first(self, next_uid: int, criteria: str = "") -> Iterator[list[int]]:
+        """Return the UIDs that fit, in lists from the newest to the oldest, each list ascending."""
+        last, width = max(next_uid - 1, 1), _UIDS_A_SEARCH
+        is_top = True
+        while last > 0:
+            first = max(1, last - width + 1)
+            with _failures():
+                uids = self._search(f"UID {first}:{'*' if is_top else last}{criteria}")
+            if uids:
+                yield uids
+            width = _UIDS_A_SEARCH if uids else min(width * 2, _MOST_UIDS_A_SEARCH)
+            last, is_top = first - 1, False
+
+    def listed(self, uids: Sequence[int]) -> Iterator[Listed]:
+        """Return when the server received mails and whether they were read; those that are gone are left out."""
+        for part in _parts(uids, _MAILS_A_REQUEST):
+            with _failures():
+                answers = self._fetch(part, "(UID FLAGS INTERNALDATE)")
+            for answer in answers:
+                listed = read_listed(answer) if isinstance(answer, bytes) else None
+                if listed is not None:
+                    yield listed
+
+    def headers(self, uids: Sequence[int], *, limit: int) -> dict[int, bytes]:
+        """Return sender, subject and date of some mails as they stand there, each up to `limit` bytes."""
+        with _failures():
+            answers = self._fetch(uids, f"(UID BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)]<0.{limit}>)")
+        found: dict[int, bytes] = {}
+        for answer in answers:
+            uid = re.search(rb"\bUID (\d+)", answer[0]) if isinstance(answer, tuple) else None
+            if uid is not None:
+                found[int(uid.group(1))] = bytes(answer[1])
+        return found
+
+    def numbering(self) -> tuple[int, int]:
+        """Return the folder's UIDVALIDITY and the next UID that it will give."""
+        with _failures():
+            return self._select()
 
     def wait_for_news(self, *, seconds: float, stop: Stop) -> None:
         """Return when the server says that something has changed, when stopped, or after the time."""
@@ -221,14 +268,59 @@ class ImapMailbox:
         words = b" ".join(answer for answer in answers if isinstance(answer, bytes)).split()
         return sorted({int(word) for word in words if word.isdigit()})
 
-    def _take(self, uid: int, uidvalidity: int, store: MailStore) -> None:
+    def _new_uids(self, first: int, next_uid: int) -> Iterator[list[tuple[int, bool]]]:
+        for uids in self._uids_from(first, next_uid):
+            for part in _parts(uids, _MAILS_A_REQUEST):
+                yield [(uid, False) for uid in part]
+
+    def _uids_of_window(
+        self, window: Window, uidvalidity: int, next_uid: int
+    ) -> Iterator[list[tuple[int, bool]]]:
+        for uids in self._uids_from(1, next_uid, window.criteria()):
+            for part in _parts(uids, _MAILS_A_REQUEST):
+                taken = []
+                for listed in self.listed(part):
+                    is_new = window.is_new(listed, uidvalidity=uidvalidity)
+                    if is_new or window.is_wanted(listed):
+                        # Without a moment of connection nothing tells old from new, and all is treated as new.
+                        taken.append((listed.uid, not is_new and window.connected_at is not None))
+                yield taken
+
+    def _uids_from(self, first: int, next_uid: int, criteria: str = "") -> Iterator[list[int]]:
+        """Return the UIDs that fit from the oldest to the newest, in lists of bounded length."""
+        width = _UIDS_A_SEARCH
+        while True:
+            last = first + width - 1
+            is_end = last >= next_uid - 1
+            # The star, because some servers have given more numbers than they said. It also stands for the last mail
+            # where that is older than the first number asked for.
+            uids = self._search(f"UID {first}:{'*' if is_end else last}{criteria}")
+            uids = [uid for uid in uids if uid >= first]
+            if uids:
+                yield uids
+            if is_end:
+                return
+            first = last + 1
+            width = _UIDS_A_SEARCH if uids else min(width * 2, _MOST_UIDS_A_SEARCH)
+
+    def _fetch(self, uids: Sequence[int], items: str) -> list[bytes | tuple[bytes, bytes]]:
+        if not uids:
+            return []
+        kind, answers = self._mailbox.client.uid("FETCH", ",".join(map(str, uids)), items)
+        if kind != "OK":
+            raise ImapFailure("protocol", "FETCH")
+        return cast("list[bytes | tuple[bytes, bytes]]", answers)
+
+    def _take(self, uid: int, uidvalidity: int, store: MailStore, *, is_import: bool) -> None:
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY_BYTES) as raw:
             size = self._download(uid, raw)
             if size == 0:
                 # Deleted by somebody else since the search.
                 return
             raw.seek(0)
-            store.store(cast("BinaryIO", raw), size=size, uidvalidity=uidvalidity, uid=uid)
+            store.store(
+                cast("BinaryIO", raw), size=size, uidvalidity=uidvalidity, uid=uid, is_import=is_import
+            )
         self._mailbox.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
 
     def _download(self, uid: int, raw: "tempfile.SpooledTemporaryFile[bytes]") -> int:
