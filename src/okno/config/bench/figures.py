@@ -23,17 +23,29 @@ class Figure:
     highest: float
     target: float | None = None
     """The most that it may be."""
+    least: float | None = None
+    """The least that it may be."""
 
     @classmethod
-    def of(cls, name: str, unit: str, values: Sequence[float], *, target: float | None = None) -> Figure:
+    def of(
+        cls,
+        name: str,
+        unit: str,
+        values: Sequence[float],
+        *,
+        target: float | None = None,
+        least: float | None = None,
+    ) -> Figure:
         """Return the figure of the values of several runs."""
-        return cls(name, unit, round(median(values), 1), round(min(values), 1), round(max(values), 1), target)
+        lowest, highest = round(min(values), 1), round(max(values), 1)
+        return cls(name, unit, round(median(values), 1), lowest, highest, target, least)
 
     def line(self) -> str:
         """Tell it on one line."""
         spread = f" ({self.lowest:g}–{self.highest:g})" if self.lowest != self.highest else ""
-        target = "" if self.target is None else f", at most {self.target:g} wanted"
-        return f"{self.name:<34} {self.value:8g} {self.unit}{spread}{target}"
+        most = "" if self.target is None else f", at most {self.target:g} wanted"
+        least = "" if self.least is None else f", at least {self.least:g} wanted"
+        return f"{self.name:<34} {self.value:8g} {self.unit}{spread}{most}{least}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,3 +126,16 @@ def memory_megabytes(pid: int) -> float:
             continue
         kilobytes += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
     return kilobytes / 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time of a process and all its descendants, the ended and awaited ones with it."""
+    ticks = 0
+    for one in tree(pid):
+        try:
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        # utime, stime, cutime, cstime
+        ticks += sum(int(field) for field in fields[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK")

@@ -19,7 +19,7 @@ from okno.config.installation import say
 if TYPE_CHECKING:  # Only needed by bench, and slow to import.
     from okno.config.bench.figures import Figure, Rate
 
-BENCHES = ("clone", "start", "pages")
+BENCHES = ("clone", "start", "pages", "intake")
 
 
 def add_commands(commands: Commands) -> None:
@@ -38,21 +38,23 @@ def add_commands(commands: Commands) -> None:
         parents=[json_option()],
         help="measure speed, start and memory on a throw-away desk",
         description="Measure on a desk that is made for it and removed afterwards: “pages” (list, ticket, API), "
-        "“start” (first and second start, memory at rest), “clone” (from a fresh clone to the address).",
+        "“intake” (mails into tickets), “start” (first and second start, memory at rest), “clone” (from a fresh "
+        "clone to the address).",
     )
     bench.add_argument(
-        "what", nargs="*", metavar="WHAT", help="pages, start, clone; without a word: pages and start"
+        "what", nargs="*", metavar="WHAT", help="pages, intake, start, clone; without a word: pages and start"
     )
     bench.add_argument("--tickets", type=count, default=10_000, metavar="N", help="tickets (default 10000)")
     bench.add_argument("--runs", type=count, default=5, metavar="N", help="runs of each (default 5)")
     bench.add_argument("--requests", type=count, default=100, metavar="N", help="in each run (default 100)")
+    bench.add_argument("--mails", type=count, default=2000, metavar="N", help="in each run (default 2000)")
     bench.add_argument(
         "--idle", type=count, default=60, metavar="SECONDS", help="rest before memory is read (default 60)"
     )
     bench.add_argument(
         "--external",
         action="store_true",
-        help="pages: use the empty database of OKNO_DATABASE_URL and OKNO_DATABASE_OWNER_URL",
+        help="pages, intake: use the empty database of OKNO_DATABASE_URL and OKNO_DATABASE_OWNER_URL",
     )
     bench.set_defaults(run=run_bench)
 
@@ -76,7 +78,7 @@ def _workers(rest: list[str]) -> list[str]:
 
 def run_bench(arguments: argparse.Namespace) -> int:
     """Measure what was named and tell the medians."""
-    from okno.config.bench import figures, pages, start  # noqa: PLC0415 - a quarter of a second of no other command
+    from okno.config.bench import figures, intake, pages, start  # noqa: PLC0415 - a quarter of a second of no other command
 
     unknown = [word for word in arguments.what if word not in BENCHES]
     if unknown:
@@ -95,6 +97,14 @@ def run_bench(arguments: argparse.Namespace) -> int:
             tickets=arguments.tickets,
             runs=arguments.runs,
             requests=arguments.requests,
+            external=arguments.external,
+            say=say,
+        )
+    if "intake" in what:
+        results["intake"] = intake.measure_intake(
+            tickets=arguments.tickets,
+            mails=arguments.mails,
+            runs=arguments.runs,
             external=arguments.external,
             say=say,
         )
