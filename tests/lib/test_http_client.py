@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.servers.certificates import make_certificate
 
 from okno.lib import http_client
 from okno.lib.http_client import AddressRefused, HttpFailure, get, is_outside, post_form
-from tests.servers.certificates import make_certificate
 
 LOOPBACK = ip_network("127.0.0.0/8")
 

@@ -158,13 +158,10 @@ class _CheckedBackend(httpcore.NetworkBackend):
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in _addresses(host, port):
             self._check(host, address)
+            seconds = min(CONNECT_SECONDS, _seconds_left(self._deadline))
             try:
                 stream = httpcore.SyncBackend().connect_tcp(
-                    str(address),
-                    port,
-                    min(CONNECT_SECONDS, _seconds_left(self._deadline)),
-                    local_address,
-                    socket_options,
+                    str(address), port, seconds, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
