@@ -52,6 +52,8 @@ class RawMail(LeasedRow):
     sender = models.TextField(blank=True, default="")
     outcome = models.TextField(choices=Outcome.choices, blank=True, default=Outcome.PENDING)
     reason = models.TextField(blank=True, default="")
+    words = models.TextField(blank=True, default="", editable=False)
+    """How it begins, of mail that is on no ticket: by this an agent tells spam."""
     is_released = models.BooleanField(default=False)
     """A person said that it is no spam and may come in; neither rates nor verdicts are asked again."""
     run = models.UUIDField(null=True, editable=False)
