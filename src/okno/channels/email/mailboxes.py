@@ -14,6 +14,7 @@ from okno.channels.email.advice import imap_advice, relay_advice
 from okno.channels.email.events import MailboxChanged, MailboxCreated, MailboxSwitched
 from okno.channels.email.imap_in import ImapFailure, ImapReport, try_settings
 from okno.channels.email.models import Mailbox, MailRoute, Security
+from okno.channels.email.pace import MINUTE_LIMITS, let_go
 from okno.channels.email.relay import LOOPBACK, ServerSettings, parse_smtp_url
 from okno.channels.email.smtp_out import SmtpSender
 from okno.lib.addresses import InvalidAddress, normalise_address
@@ -49,6 +50,8 @@ class MailboxSettings:
     smtp_user: str = ""
     smtp_password: str | None = None
     trusted_authserv: str = ""
+    minute_limit: int | None = None
+    """How many mails may leave in a minute; None: any number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,16 @@ class MailboxTest:
     smtp_problem: str = ""
 
 
+_READING = [
+    "uidvalidity",
+    "last_uid",
+    "first_uidvalidity",
+    "first_uid",
+    "awaits_window",
+    "connected_at",
+    "import_since",
+    "import_takes_seen",
+]
 _PASSWORDS = {"imap_password", "smtp_password"}
 _PLAIN_FIELDS = [
     field.name for field in fields(MailboxSettings) if field.name not in _PASSWORDS | {"address", "desk_id"}
@@ -70,9 +83,10 @@ _PLAIN_FIELDS = [
 @command
 def create_mailbox(*, actor: Actor, settings: MailboxSettings, now: datetime) -> Mailbox:
     """Add a mailbox; mail to its address is taken from now on. Raises Denied, Invalid, Conflict."""
-    _allow(actor)
+    require_mailbox_right(actor)
     address = _checked(settings)
-    mailbox = Mailbox(address=address)
+    # Nothing is sent before a person has seen what came, and nothing fetched before it is said what is wanted.
+    mailbox = Mailbox(address=address, is_released=False, awaits_window=bool(settings.imap_host))
     _apply(mailbox, settings, address=address)
     mailbox.is_default = settings.is_default or not Mailbox.objects.filter(is_default=True).exists()
     _take_address(address)
@@ -86,9 +100,12 @@ def create_mailbox(*, actor: Actor, settings: MailboxSettings, now: datetime) ->
 
 @command
 def update_mailbox(*, actor: Actor, mailbox_id: int, settings: MailboxSettings, now: datetime) -> Mailbox:
-    """Change a mailbox; another server is read anew. Raises Denied, NotFound, Invalid, Conflict."""
-    _allow(actor)
-    mailbox = _locked(mailbox_id)
+    """Change a mailbox; of another server only what it received since the last fetch is taken.
+
+    Raises Denied, NotFound, Invalid, Conflict.
+    """
+    require_mailbox_right(actor)
+    mailbox = locked_mailbox(mailbox_id)
     address = _checked(settings)
     _refuse_password_elsewhere(mailbox, settings)
     before = {name: getattr(mailbox, name) for name in _stored_fields()}
@@ -102,11 +119,13 @@ def update_mailbox(*, actor: Actor, mailbox_id: int, settings: MailboxSettings, 
     if not changed:
         return mailbox
     if not {"imap_host", "imap_user", "imap_folder"}.isdisjoint(changed):
-        mailbox.uidvalidity, mailbox.last_uid = None, 0
+        _read_anew(mailbox, had_server=bool(before["imap_host"]))
     if mailbox.is_default and not before["is_default"]:
         Mailbox.objects.filter(is_default=True).update(is_default=False)
+    if "minute_limit" in changed:
+        let_go(mailbox)
     mailbox.fetch_error = mailbox.send_error = ""
-    mailbox.save(update_fields=[*changed, "uidvalidity", "last_uid", "fetch_error", "send_error"])
+    mailbox.save(update_fields=[*changed, *_READING, "fetch_error", "send_error"])
     visible = sorted(name.replace("_secret", "_password") for name in changed)
     emit(actor, MailboxChanged(fields=visible), kind="mailbox", subject=mailbox, now=now)
     return mailbox
@@ -115,8 +134,8 @@ def update_mailbox(*, actor: Actor, mailbox_id: int, settings: MailboxSettings, 
 @command
 def switch_mailbox(*, actor: Actor, mailbox_id: int, is_active: bool, now: datetime) -> Mailbox:
     """Switch a mailbox on or off: while off, its mail is refused and not fetched. Raises Denied, NotFound."""
-    _allow(actor)
-    mailbox = _locked(mailbox_id)
+    require_mailbox_right(actor)
+    mailbox = locked_mailbox(mailbox_id)
     if mailbox.is_active == is_active:
         return mailbox
     if is_active:
@@ -135,7 +154,7 @@ def try_mailbox(*, actor: Actor, settings: MailboxSettings, mailbox: Mailbox | N
 
     `mailbox` gives the stored passwords where the settings have none.
     """
-    _allow(actor)
+    require_mailbox_right(actor)
     _checked(settings)
     draft = Mailbox(address=settings.address) if mailbox is None else mailbox
     _refuse_password_elsewhere(draft, settings)
@@ -230,17 +249,30 @@ def _try_smtp(server: ServerSettings | None) -> tuple[bool, str]:
     return True, ""
 
 
-def _allow(actor: Actor) -> None:
+def require_mailbox_right(actor: Actor) -> None:
+    """Raise Denied for who may not change mailboxes."""
     if not can_manage_settings(actor):
         raise Denied(_("You may not change mailboxes."))
 
 
-def _locked(mailbox_id: int) -> Mailbox:
+def locked_mailbox(mailbox_id: int) -> Mailbox:
+    """Return a mailbox that nobody else changes until the transaction ends. Raises NotFound."""
     rows = Mailbox.objects.select_for_update(no_key=True, of=("self",))
     mailbox: Mailbox | None = rows.filter(pk=mailbox_id).first()
     if mailbox is None:
         raise NotFound(_("There is no such mailbox."))
     return mailbox
+
+
+def _read_anew(mailbox: Mailbox, *, had_server: bool) -> None:
+    """Forget how far another place was read. What came since that was read last is new; what is older stays there."""
+    mailbox.uidvalidity, mailbox.last_uid = None, 0
+    mailbox.first_uidvalidity = mailbox.first_uid = None
+    if not had_server:
+        mailbox.awaits_window = True
+    elif not mailbox.awaits_window:
+        mailbox.connected_at = mailbox.fetched_at or mailbox.connected_at or mailbox.created_at
+        mailbox.import_since, mailbox.import_takes_seen = mailbox.connected_at, False
 
 
 def _checked(typed: MailboxSettings) -> str:
@@ -255,6 +287,8 @@ def _checked(typed: MailboxSettings) -> str:
         wrong["address"] = [_("The part after “+” is needed for answers; name the address without it.")]
     for direction in ("imap", "smtp"):
         wrong |= _wrong_server(direction, typed)
+    if typed.minute_limit is not None and typed.minute_limit not in MINUTE_LIMITS:
+        wrong["minute_limit"] = [_("A limit is a number from 1 to 10,000. Empty: there is none.")]
     if wrong:
         raise Invalid(_("The mailbox cannot be saved like this."), fields=wrong)
     return address

@@ -15,6 +15,7 @@ from okno.channels.email.advice import relay_advice
 from okno.channels.email.compose import compose
 from okno.channels.email.mailboxes import smtp_server
 from okno.channels.email.models import Mailbox, OutgoingMail
+from okno.channels.email.pace import take_turn
 from okno.channels.email.relay import ServerSettings
 from okno.channels.email.smtp_out import SmtpSender
 from okno.channels.email.threading import loop_mark, thread_key
@@ -65,6 +66,8 @@ def send_mail(mail: OutgoingMail) -> None:
             return
         mailbox = mail.mailbox
         workspace = Workspace.objects.get(pk=mail.workspace_id)
+        if mailbox is not None and not mailbox.is_released and _is_kept_until_release(mail, workspace):
+            return
         recipients = [address for address in envelope_recipients(mail) if address not in mail.results]
     # What is written down is read by people of the workspace.
     with translation.override(workspace.language):
@@ -77,7 +80,7 @@ def send_mail(mail: OutgoingMail) -> None:
             return
         if server is None:
             _without_way_out(mail, workspace, recipients)
-        else:
+        elif take_turn(mail):
             _send(mail, server, recipients)
 
 
@@ -104,6 +107,23 @@ def _send(mail: OutgoingMail, server: ServerSettings, recipients: list[str]) -> 
     _settle(mail, results)
 
 
+def _is_kept_until_release(mail: OutgoingMail, workspace: Workspace) -> bool:
+    """Keep a mail if its mailbox still sends nothing. Part of a transaction.
+
+    The mailbox is locked, so that whoever releases it this moment waits, and then finds this mail with the others.
+    """
+    held = Mailbox.objects.select_for_update(no_key=True, of=("self",)).filter(pk=mail.mailbox_id)
+    if held.filter(is_released=False).first() is None:
+        return False
+    with translation.override(workspace.language):
+        words = _("Kept until the mailbox is released.")
+    if mail.keep(awaits_release=True, last_error=words) and mail.purpose != OutgoingMail.Purpose.ACCOUNT:
+        recipients = [address for address in envelope_recipients(mail) if address not in mail.results]
+        kept = {address: {"state": "kept", "code": None, "words": words} for address in recipients}
+        _tell(mail, kept, current_time())
+    return True
+
+
 def envelope_recipients(mail: OutgoingMail) -> list[str]:
     """Return the addresses of all recipients, each once."""
     return list(dict.fromkeys(person["address"] for person in (*mail.to, *mail.cc, *mail.bcc)))
@@ -111,7 +131,7 @@ def envelope_recipients(mail: OutgoingMail) -> list[str]:
 
 def _settle(mail: OutgoingMail, results: tuple[RecipientResult, ...] | list[RecipientResult]) -> None:
     now = current_time()
-    is_late = now - mail.created_at > GIVE_UP_AFTER
+    is_late = now - (mail.turn_at or mail.created_at) > GIVE_UP_AFTER
     settled: dict[str, dict[str, Any]] = {}
     waiting: list[RecipientResult] = []
     for result in results:
@@ -194,6 +214,7 @@ def _outbound(mail: OutgoingMail) -> OutboundMail:
         references=tuple(mail.references),
         auto_submitted=_auto_submitted(mail),
         loop_mark=loop_mark(thread_key(), workspace_id=mail.workspace_id),
+        headers=tuple((name, value) for name, value in mail.headers),
         files=tuple(_file(mail.workspace_id, stored) for stored in mail.attachments),
     )
 

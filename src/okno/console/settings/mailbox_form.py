@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from okno.accounts.forms import MailAddressField
 from okno.channels.email.mailboxes import MailboxSettings
 from okno.channels.email.models import Mailbox, Security
+from okno.channels.email.pace import MINUTE_LIMITS
 from okno.console.settings.choices import ChoiceOrNone
 from okno.team.queries import active_desks, active_teams
 
@@ -90,6 +91,15 @@ class MailboxForm(forms.Form):
     smtp_security = _security()
     smtp_user = _user()
     smtp_password = _password()
+    minute_limit = forms.IntegerField(
+        label=gettext_lazy("Mails a minute, at most"),
+        help_text=gettext_lazy(
+            "Empty: as many as there are. Providers block who sends too fast; what is above waits for its turn."
+        ),
+        min_value=MINUTE_LIMITS[0],
+        max_value=MINUTE_LIMITS[-1],
+        required=False,
+    )
     trusted_authserv = forms.CharField(
         label=gettext_lazy("Server whose verdicts on forged mail are believed"),
         help_text=gettext_lazy(
@@ -128,7 +138,9 @@ class MailboxForm(forms.Form):
     @property
     def smtp_fields(self) -> list[forms.BoundField]:
         """Return the fields about sending, after the server's name."""
-        return [self[name] for name in ("smtp_port", "smtp_security", "smtp_user", "smtp_password")]
+        return [
+            self[name] for name in ("smtp_port", "smtp_security", "smtp_user", "smtp_password", "minute_limit")
+        ]
 
     def settings(self) -> MailboxSettings:
         """Return what was typed, once the form is valid."""
