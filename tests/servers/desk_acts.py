@@ -13,6 +13,7 @@ from okno.config.installation import locate, reached
 
 def read_by_imap(*, address: str, port: int, user: str, password: str) -> str:
     """Let a mailbox be read from an IMAP server on this machine."""
+    from okno.channels.email.first_connection import start_mailbox
     from okno.channels.email.mailboxes import MailboxSettings, update_mailbox
     from okno.channels.email.models import Mailbox
     from okno.lib.clock import current_time
@@ -28,7 +29,9 @@ def read_by_imap(*, address: str, port: int, user: str, password: str) -> str:
         imap_user=user,
         imap_password=password,
     )
-    update_mailbox(actor=SYSTEM, mailbox_id=mailbox.pk, settings=settings, now=current_time())
+    mailbox = update_mailbox(actor=SYSTEM, mailbox_id=mailbox.pk, settings=settings, now=current_time())
+    if mailbox.awaits_window:
+        start_mailbox(actor=SYSTEM, mailbox_id=mailbox.pk, window="all", now=current_time())
     return str(mailbox.pk)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from okno.channels.email import fetcher
 from okno.channels.email.fetcher import MailboxFetcher, give_lease_back, readable_mailboxes, take_lease
+from okno.channels.email.first_connection import start_mailbox
 from okno.channels.email.mailboxes import MailboxSettings, create_mailbox, switch_mailbox
 from okno.channels.email.models import Mailbox, RawMail
 from okno.channels.email.store import Route
@@ -33,6 +34,7 @@ def route(open_shop: Shop, imap: ImapServer, monkeypatch: pytest.MonkeyPatch) ->
     with scope(open_shop.workspace):  # type: ignore[arg-type]
         actor = open_shop.actor("administrator")
         mailbox = create_mailbox(actor=actor, settings=typed, now=open_shop.now)  # type: ignore[arg-type]
+        start_mailbox(actor=actor, mailbox_id=mailbox.pk, window="all", now=open_shop.now)  # type: ignore[arg-type]
     return Route(workspace_id=mailbox.workspace_id, mailbox_id=mailbox.pk)
 
 

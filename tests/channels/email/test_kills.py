@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from okno.channels.email.first_connection import start_mailbox
 from okno.channels.email.mailboxes import MailboxSettings, create_mailbox
 from okno.channels.email.models import Mailbox, OutgoingMail, RawMail
 from okno.channels.email.parse import parse_message
@@ -103,7 +104,8 @@ def test_killed_between_storing_and_marking_a_fetched_mail(
     )
     with scope(open_shop.workspace):  # type: ignore[arg-type]
         actor = open_shop.actor("administrator")
-        create_mailbox(actor=actor, settings=typed, now=open_shop.now)  # type: ignore[arg-type]
+        mailbox = create_mailbox(actor=actor, settings=typed, now=open_shop.now)  # type: ignore[arg-type]
+        start_mailbox(actor=actor, mailbox_id=mailbox.pk, window="all", now=open_shop.now)  # type: ignore[arg-type]
     imap.deliver(*[simple(f"mail {number}", Message_ID=f"<{number}@x>") for number in range(3)])
     for done in (1, 2, 3):
         run_until_killed(_DIE_BEFORE_THE_FLAG, data_dir)

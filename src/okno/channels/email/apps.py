@@ -16,3 +16,4 @@ class EmailConfig(AppConfig):
         # Not at the top: models must be loaded first.
         import_module("okno.channels.email.sender")
         import_module("okno.channels.email.letters")
+        import_module("okno.channels.email.first_connection")

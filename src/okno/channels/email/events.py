@@ -32,6 +32,39 @@ class MailboxChanged(EventType):
         return _("changed the mailbox")
 
 
+@event_type("mailbox.started")
+class MailboxStarted(EventType):
+    """It was said from when on the mail of a new mailbox is taken, and fetching began."""
+
+    window: str
+    takes_seen: bool = False
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("started fetching the mailbox")
+
+
+@event_type("mailbox.released")
+class MailboxReleased(EventType):
+    """Mail may leave by a mailbox; what had waited was sent, or discarded."""
+
+    sent: int = 0
+    discarded: int = 0
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("released the mailbox: mail leaves by it")
+
+
+@event_type("mailbox.held")
+class MailboxHeld(EventType):
+    """Nothing leaves by a mailbox until it is released."""
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("put the mailbox into safe mode: nothing leaves by it")
+
+
 @event_type("mailbox.switched")
 class MailboxSwitched(EventType):
     """A mailbox was switched on or off."""

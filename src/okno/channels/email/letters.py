@@ -25,7 +25,10 @@ def queue_letter(letter: Letter) -> bool:
     workspace = Workspace.objects.get(pk=current_workspace_id())
     is_foreign = letter.opens_account and Workspace.objects.count() > 1
     mailbox = (
-        None if is_foreign else Mailbox.objects.filter(is_active=True).order_by("-is_default", "id").first()
+        None
+        if is_foreign
+        # By one that is not released the letter would wait for a person, and its reader with it.
+        else Mailbox.objects.filter(is_active=True, is_released=True).order_by("-is_default", "id").first()
     )
     if smtp_server(mailbox) is None and not workspace.is_demo:
         return False

@@ -268,8 +268,8 @@ def _read_anew(mailbox: Mailbox, *, had_server: bool) -> None:
     """Forget how far another place was read. What came since that was read last is new; what is older stays there."""
     mailbox.uidvalidity, mailbox.last_uid = None, 0
     mailbox.first_uidvalidity = mailbox.first_uid = None
-    if not had_server:
-        mailbox.awaits_window = True
+    if not mailbox.imap_host or not had_server:
+        mailbox.awaits_window = bool(mailbox.imap_host)
     elif not mailbox.awaits_window:
         mailbox.connected_at = mailbox.fetched_at or mailbox.connected_at or mailbox.created_at
         mailbox.import_since, mailbox.import_takes_seen = mailbox.connected_at, False
