@@ -8,11 +8,24 @@ from django.utils.translation import gettext as _
 
 from okno.channels.email.imap_in import ImapFailure
 
+# What Gmail and Exchange say of a mailbox that may not be read over IMAP.
+_IMAP_OFF = re.compile(
+    r"not enabled for IMAP|IMAP access is disabled|authenticated but not connected", re.IGNORECASE
+)
+_SIGN_IN_REFUSED = frozenset({504, 530, 534, 535, 538})
+# Exchange Online: 535 5.7.139, for the organization or for this mailbox.
+_SMTP_OFF = re.compile(r"SmtpClientAuthentication is disabled|smtp_auth_disabled", re.IGNORECASE)
 _CODE = re.compile(r"\b([45]\d\d)\b(?:[ -]([45]\.\d{1,3}\.\d{1,3}))?")
 
 
 def imap_advice(failure: ImapFailure) -> str:
     """Return what to do about a mailbox that cannot be read."""
+    if _IMAP_OFF.search(failure.detail):
+        words = _(
+            "Reading by IMAP is switched off for this mailbox. Switch it on: at Google in the settings of Gmail,"
+            " at Microsoft in the administration under the user's mail, “Manage email apps”."
+        )
+        return f"{words} ({failure.detail})"
     words = {
         "unreachable": _("The server cannot be reached. Check its name and port."),
         "timeout": _(
@@ -23,15 +36,31 @@ def imap_advice(failure: ImapFailure) -> str:
             "The server does not speak TLS on this port. Port 993 is usual for TLS, 143 for STARTTLS."
         ),
         "login": _("The server refuses the name or the password. Some providers want an app password."),
+        "token": _(
+            "The server does not accept the consent. Check that IMAP is switched on for this mailbox and that the"
+            " account may open it, then connect it again."
+        ),
         "folder": _("There is no such folder in the mailbox."),
         "protocol": _("The server answered something unexpected."),
     }[failure.problem]
     return f"{words} ({failure.detail})" if failure.detail else words
 
 
-def relay_advice(reason: str, code: int | None = None) -> str:
+def relay_advice(reason: str, code: int | None = None, *, by_consent: bool = False) -> str:
     """Return what to do about a way out that does not work at all."""
-    if code in {530, 534, 535, 538}:
+    if _SMTP_OFF.search(reason):
+        words = _(
+            "Sending by SMTP is switched off for this mailbox or the whole organization. Switch on “Authenticated SMTP”"
+            " in the administration of Microsoft 365, under the user's mail, “Manage email apps”."
+        )
+        return f"{words} ({reason})"
+    if by_consent and code in _SIGN_IN_REFUSED:
+        words = _(
+            "The server for sending does not accept the consent. Check that the account may send as this address,"
+            " then connect the mailbox again."
+        )
+        return f"{words} ({reason})"
+    if code in _SIGN_IN_REFUSED:
         return _("The server refuses the name or the password for sending. (%(reason)s)") % {"reason": reason}
     if reason.startswith("certificate"):
         return _("The certificate of the server for sending cannot be trusted. (%(reason)s)") % {

@@ -96,3 +96,104 @@ class SenderChanged(EventType):
     def shred(cls, payload: dict[str, Any]) -> dict[str, Any]:
         """Leave out whom it is about."""
         return {**payload, "pattern": ""}
+
+
+@event_type("mailbox.connected")
+class MailboxConnected(EventType):
+    """The owner of an account at a provider let the mailbox be opened."""
+
+    account: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("connected the mailbox by consent of %(account)s") % {"account": self.account}
+
+
+@event_type("mailbox.disconnected")
+class MailboxDisconnected(EventType):
+    """A consent was forgotten: a password is used again."""
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("forgot the consent for the mailbox")
+
+
+@event_type("mailbox.consent_lost")
+class MailboxConsentLost(EventType):
+    """A consent gives no access any more; `problem` is one of `oauth.Problem`."""
+
+    address: str
+    problem: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("can open the mailbox no longer")
+
+
+@event_type("mailbox.consent_works")
+class MailboxConsentWorks(EventType):
+    """A consent that had failed gives access again."""
+
+    address: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("can open the mailbox again")
+
+
+@event_type("mailbox.consent_ends")
+class MailboxConsentEnds(EventType):
+    """A consent will end by itself soon."""
+
+    address: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("noticed that the consent for the mailbox ends soon")
+
+
+@event_type("oauth_client.changed")
+class OAuthClientChanged(EventType):
+    """By what name the desk is known to a provider was changed."""
+
+    provider: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("changed how the desk signs in at %(provider)s") % {"provider": self.provider}
+
+
+@event_type("oauth_client.ends")
+class OAuthClientEnds(EventType):
+    """The secret of a client runs out soon, or has."""
+
+    provider: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("noticed that the client secret for %(provider)s runs out") % {"provider": self.provider}
+
+
+@event_type("mail_look.changed")
+class MailLookChanged(EventType):
+    """Logo, colour or quoting of outgoing mail changed, of a desk or of all."""
+
+    desk: int | None
+    fields: list[str]
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("changed how mail looks")
+
+
+@event_type("mail_text.changed")
+class MailTextChanged(EventType):
+    """A text of outgoing mail changed, or went back to the one built in; its words stand in its version."""
+
+    desk: int | None
+    text: str
+    language: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        return _("changed a text of mail")

@@ -14,15 +14,17 @@ from typing import BinaryIO
 import structlog
 from django.db import DatabaseError, connection
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import translation
 
 from okno.channels.base import InboundMail
 from okno.channels.email.advice import imap_advice
+from okno.channels.email.consent_advice import consent_advice
 from okno.channels.email.imap_in import ImapFailure, ImapMailbox, Position
 from okno.channels.email.imap_window import Window
 from okno.channels.email.mailboxes import imap_server
 from okno.channels.email.models import Mailbox, RawMail
+from okno.channels.email.oauth import OAuthFailure
 from okno.channels.email.relay import ServerSettings
 from okno.channels.email.store import Route, store_raw
 from okno.lib.crypto import SecretUnreadable
@@ -119,7 +121,7 @@ class MailboxFetcher:
                 self._read(stop)
             except LeaseLost:
                 break
-            except (ImapFailure, SecretUnreadable, OSError) as failure:
+            except (ImapFailure, OAuthFailure, SecretUnreadable, OSError) as failure:
                 self._note_failure(failure)
             except DatabaseError as error:
                 log.warning("database_away", service="fetcher", error=type(error).__name__)
@@ -157,7 +159,11 @@ class MailboxFetcher:
         reached = connected.fetch_new(position, self, stop=stop, window=window_of(mailbox))
         with scope(self.route.workspace_id):
             Mailbox.objects.filter(pk=self.route.mailbox_id, fetch_owner=self.owner).update(
-                uidvalidity=reached.uidvalidity, last_uid=reached.last_uid, fetched_at=Now(), fetch_error=""
+                uidvalidity=reached.uidvalidity,
+                last_uid=reached.last_uid,
+                fetched_at=Now(),
+                fetch_error="",
+                fetch_failing_since=None,
             )
 
     def known(self, uidvalidity: int, uids: Sequence[int]) -> Collection[int]:
@@ -201,10 +207,10 @@ class MailboxFetcher:
         log.warning("mailbox_not_read", mailbox=self.route.mailbox_id, workspace=self.route.workspace_id)
         workspace = Workspace.objects.get(pk=self.route.workspace_id)
         with translation.override(workspace.language):
-            words = imap_advice(failure) if isinstance(failure, ImapFailure) else str(failure)
+            words = _words(failure)
         with scope(self.route.workspace_id):
             Mailbox.objects.filter(pk=self.route.mailbox_id, fetch_owner=self.owner).update(
-                fetch_error=words[:1000]
+                fetch_error=words[:1000], fetch_failing_since=Coalesce("fetch_failing_since", Now())
             )
 
     def _leave(self) -> None:
@@ -214,3 +220,9 @@ class MailboxFetcher:
             log.warning("lease_not_given_back", mailbox=self.route.mailbox_id)
         finally:
             connection.close()
+
+
+def _words(failure: Exception) -> str:
+    if isinstance(failure, ImapFailure):
+        return imap_advice(failure)
+    return consent_advice(failure) if isinstance(failure, OAuthFailure) else str(failure)

@@ -21,7 +21,8 @@ from imap_tools.errors import (
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
 from okno.channels.email.imap_window import Listed, Window, read_listed
-from okno.channels.email.relay import ServerSettings, tls_context
+from okno.channels.email.relay import ServerSettings, TokenSource, TokenUnavailable, tls_context
+from okno.channels.email.xoauth2 import MECHANISM, Xoauth2
 
 TIMEOUT_SECONDS = 30
 CHUNK_BYTES = 1024 * 1024
@@ -33,7 +34,7 @@ _UIDS_A_SEARCH, _MOST_UIDS_A_SEARCH = 5_000, 80_000
 IDLE_SECONDS = 9 * 60
 _POLL_SECONDS = 2
 
-Problem = Literal["unreachable", "timeout", "certificate", "no_tls", "login", "folder", "protocol"]
+Problem = Literal["unreachable", "timeout", "certificate", "no_tls", "login", "token", "folder", "protocol"]
 
 
 class ImapFailure(Exception):
@@ -90,7 +91,7 @@ class ImapMailbox:
         tls: ssl.SSLContext | None = None,
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
-        """Connect, sign in and open the folder; raises ImapFailure."""
+        """Connect, sign in and open the folder; raises ImapFailure, TokenUnavailable."""
         self._folder = folder
         self._capabilities: list[str] = []
         try:
@@ -105,7 +106,7 @@ class ImapMailbox:
                 _, answers = self._mailbox.client.capability()
                 self._capabilities = b" ".join(answers).decode("ascii", "replace").upper().split()
                 self._select()
-        except ImapFailure:
+        except (ImapFailure, TokenUnavailable):
             self.close()
             raise
 
@@ -237,6 +238,9 @@ class ImapMailbox:
         self.close()
 
     def _sign_in(self, server: ServerSettings) -> None:
+        if server.tokens is not None:
+            self._show_token(server.user, server.tokens)
+            return
         is_plain = server.user.isascii() and server.password.isascii()
         sign_in = self._mailbox.login if is_plain else self._mailbox.login_utf8
         try:
@@ -245,6 +249,26 @@ class ImapMailbox:
             if isinstance(error, imaplib.IMAP4.abort):
                 raise
             raise ImapFailure("login", _words(error)) from error
+
+    def _show_token(self, user: str, tokens: TokenSource) -> None:
+        """Sign in with a token; one that is refused may have run out before its time, so a fresh one is tried once."""
+        token = tokens.access_token()
+        attempt = Xoauth2(user, token)
+        try:
+            self._mailbox.client.authenticate(MECHANISM, attempt.to_imap)
+        except imaplib.IMAP4.error as error:
+            if isinstance(error, imaplib.IMAP4.abort):
+                raise
+        else:
+            return
+        attempt = Xoauth2(user, tokens.access_token(refused=token))
+        try:
+            self._mailbox.client.authenticate(MECHANISM, attempt.to_imap)
+        except imaplib.IMAP4.error as error:
+            if isinstance(error, imaplib.IMAP4.abort):
+                raise
+            words = f"{_words(error)} {attempt.reason}".strip()
+            raise ImapFailure("token", words) from error
 
     def _select(self) -> tuple[int, int]:
         try:
@@ -352,7 +376,7 @@ class ImapMailbox:
 def try_settings(
     server: ServerSettings, *, folder: str = "INBOX", tls: ssl.SSLContext | None = None
 ) -> ImapReport:
-    """Try the settings and return what is there; raises ImapFailure."""
+    """Try the settings and return what is there; raises ImapFailure, TokenUnavailable."""
     with ImapMailbox(server, folder=folder, tls=tls, timeout=10) as mailbox:
         return mailbox.report()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,12 +11,16 @@ from django.utils.translation import gettext as _
 
 from okno.channels.base import TemporaryFailure
 from okno.channels.email.advice import imap_advice, relay_advice
+from okno.channels.email.consent_advice import consent_advice
+from okno.channels.email.consent_state import move_consent
 from okno.channels.email.events import MailboxChanged, MailboxCreated, MailboxSwitched
 from okno.channels.email.imap_in import ImapFailure, ImapReport, try_settings
-from okno.channels.email.models import Mailbox, MailRoute, Security
+from okno.channels.email.models import Auth, Mailbox, MailRoute, Security
+from okno.channels.email.oauth import OAuthFailure
 from okno.channels.email.pace import MINUTE_LIMITS, let_go
 from okno.channels.email.relay import LOOPBACK, ServerSettings, parse_smtp_url
 from okno.channels.email.smtp_out import SmtpSender
+from okno.channels.email.tokens import MailboxTokens
 from okno.lib.addresses import InvalidAddress, normalise_address
 from okno.lib.crypto import seal, unseal
 from okno.lib.errors import Conflict, Denied, Invalid, NotFound
@@ -74,6 +78,7 @@ _READING = [
     "import_since",
     "import_takes_seen",
 ]
+_FAILURES = ["fetch_error", "fetch_failing_since", "send_error", "send_failing_since"]
 _PASSWORDS = {"imap_password", "smtp_password"}
 _PLAIN_FIELDS = [
     field.name for field in fields(MailboxSettings) if field.name not in _PASSWORDS | {"address", "desk_id"}
@@ -106,6 +111,7 @@ def update_mailbox(*, actor: Actor, mailbox_id: int, settings: MailboxSettings, 
     """
     require_mailbox_right(actor)
     mailbox = locked_mailbox(mailbox_id)
+    settings = _with_consented_servers(settings, mailbox)
     address = _checked(settings)
     _refuse_password_elsewhere(mailbox, settings)
     before = {name: getattr(mailbox, name) for name in _stored_fields()}
@@ -125,7 +131,8 @@ def update_mailbox(*, actor: Actor, mailbox_id: int, settings: MailboxSettings, 
     if "minute_limit" in changed:
         let_go(mailbox)
     mailbox.fetch_error = mailbox.send_error = ""
-    mailbox.save(update_fields=[*changed, *_READING, "fetch_error", "send_error"])
+    mailbox.fetch_failing_since = mailbox.send_failing_since = None
+    mailbox.save(update_fields=[*changed, *_READING, *_FAILURES])
     visible = sorted(name.replace("_secret", "_password") for name in changed)
     emit(actor, MailboxChanged(fields=visible), kind="mailbox", subject=mailbox, now=now)
     return mailbox
@@ -157,6 +164,7 @@ def try_mailbox(*, actor: Actor, settings: MailboxSettings, mailbox: Mailbox | N
     require_mailbox_right(actor)
     _checked(settings)
     draft = Mailbox(address=settings.address) if mailbox is None else mailbox
+    settings = _with_consented_servers(settings, draft)
     _refuse_password_elsewhere(draft, settings)
     imap = smtp = None
     if settings.imap_host:
@@ -190,7 +198,23 @@ def _stored_server(mailbox: Mailbox, direction: Direction) -> ServerSettings | N
         security=getattr(mailbox, f"{direction}_security"),
         user=getattr(mailbox, f"{direction}_user"),
         password=_password(mailbox, direction),
+        tokens=_tokens(mailbox),
     )
+
+
+def _tokens(mailbox: Mailbox) -> MailboxTokens | None:
+    if mailbox.auth != Auth.OAUTH:
+        return None
+    return MailboxTokens(mailbox.workspace_id, mailbox.pk, mailbox.oauth_granted_at)
+
+
+def _with_consented_servers(typed: MailboxSettings, mailbox: Mailbox) -> MailboxSettings:
+    """Return settings with the servers of the provider, whatever was typed: to others no token may be shown."""
+    if mailbox.auth != Auth.OAUTH:
+        return typed
+    names = ("host", "port", "security", "user")
+    kept = {f"{way}_{name}": getattr(mailbox, f"{way}_{name}") for way in ("imap", "smtp") for name in names}
+    return replace(typed, **kept, imap_password=None, smtp_password=None)
 
 
 def _typed_server(direction: Direction, typed: MailboxSettings, mailbox: Mailbox) -> ServerSettings:
@@ -201,6 +225,7 @@ def _typed_server(direction: Direction, typed: MailboxSettings, mailbox: Mailbox
         security=getattr(typed, f"{direction}_security"),
         user=getattr(typed, f"{direction}_user"),
         password=_password(mailbox, direction) if password is None else password,
+        tokens=_tokens(mailbox),
     )
 
 
@@ -236,6 +261,8 @@ def _try_imap(server: ServerSettings | None, folder: str) -> tuple[ImapReport | 
         return try_settings(server, folder=folder), ""
     except ImapFailure as failure:
         return None, imap_advice(failure)
+    except OAuthFailure as failure:
+        return None, consent_advice(failure)
 
 
 def _try_smtp(server: ServerSettings | None) -> tuple[bool, str]:
@@ -245,7 +272,9 @@ def _try_smtp(server: ServerSettings | None) -> tuple[bool, str]:
         with SmtpSender(server) as sender:
             sender.check()
     except TemporaryFailure as failure:
-        return False, relay_advice(failure.reason, failure.code)
+        return False, relay_advice(failure.reason, failure.code, by_consent=server.tokens is not None)
+    except OAuthFailure as failure:
+        return False, consent_advice(failure)
     return True, ""
 
 
@@ -330,6 +359,7 @@ def _apply(mailbox: Mailbox, typed: MailboxSettings, *, address: str) -> None:
         "smtp": _password(mailbox, "smtp") if typed.smtp_password is None else typed.smtp_password,
     }
     is_moved = mailbox.address != address
+    move_consent(mailbox, address)
     mailbox.address = address
     for name in _PLAIN_FIELDS:
         if name not in {"team_id", "is_default"}:
@@ -366,4 +396,4 @@ def _desk(desk_id: int | None, team: Team | None) -> Desk:
 
 
 def _stored_fields() -> list[str]:
-    return ["address", "desk_id", "imap_secret", "smtp_secret", *_PLAIN_FIELDS]
+    return ["address", "desk_id", "imap_secret", "smtp_secret", "oauth_secret", *_PLAIN_FIELDS]

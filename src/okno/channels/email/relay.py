@@ -2,11 +2,22 @@
 
 import ssl
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
 Security = Literal["tls", "starttls", "none"]
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class TokenUnavailable(Exception):
+    """There is no token to sign in with: the consent is of no use now."""
+
+
+class TokenSource(Protocol):
+    """Give the tokens that are shown instead of a password; equal sources are for the same consent."""
+
+    def access_token(self, *, refused: str = "") -> str:
+        """Return a token that is good now, another one than `refused`. Raises TokenUnavailable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +29,8 @@ class ServerSettings:
     security: Security = "tls"
     user: str = ""
     password: str = ""
+    tokens: TokenSource | None = None
+    """Set: the user signs in by XOAUTH2, without a password."""
 
     def __repr__(self) -> str:
         """Show everything but the password."""

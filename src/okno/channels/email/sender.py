@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from okno.channels.base import OutboundFile, OutboundMail, PermanentFailure, RecipientResult, TemporaryFailure
 from okno.channels.email.advice import relay_advice
 from okno.channels.email.compose import compose
+from okno.channels.email.consent_advice import consent_advice
 from okno.channels.email.mailboxes import smtp_server
 from okno.channels.email.models import Mailbox, OutgoingMail
+from okno.channels.email.oauth import OAuthFailure
 from okno.channels.email.pace import take_turn
 from okno.channels.email.relay import ServerSettings
 from okno.channels.email.smtp_out import SmtpSender
@@ -99,9 +102,12 @@ def _send(mail: OutgoingMail, server: ServerSettings, recipients: list[str]) -> 
             data, envelope_from=mail.from_address, recipients=recipients
         )
     except TemporaryFailure as failure:
-        words = relay_advice(failure.reason, failure.code)
+        words = relay_advice(failure.reason, failure.code, by_consent=server.tokens is not None)
         results = tuple(RecipientResult(address=one, state="retry", reason=words) for one in recipients)
         _note_mailbox(mail, send_error="" if failure.is_uncertain else words)
+    except OAuthFailure as failure:
+        _wait_for_settings(mail, recipients, consent_advice(failure))
+        return
     else:
         _note_mailbox(mail, send_error="")
     _settle(mail, results)
@@ -193,9 +199,11 @@ def _note_mailbox(mail: OutgoingMail, *, send_error: str) -> None:
     with scope(mail.workspace_id):
         mailbox = Mailbox.objects.filter(pk=mail.mailbox_id)
         if send_error:
-            mailbox.update(send_error=send_error)
+            mailbox.update(
+                send_error=send_error, send_failing_since=Coalesce("send_failing_since", current_time())
+            )
         else:
-            mailbox.update(send_error="", sent_at=current_time())
+            mailbox.update(send_error="", send_failing_since=None, sent_at=current_time())
 
 
 def _outbound(mail: OutgoingMail) -> OutboundMail:

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from okno.channels.base import RecipientResult, TemporaryFailure
-from okno.channels.email.relay import ServerSettings, tls_context
+from okno.channels.email.relay import ServerSettings, TokenSource, TokenUnavailable, tls_context
+from okno.channels.email.xoauth2 import MECHANISM, Xoauth2
 
 _IDLE_SECONDS = 20
 _PIECE_BYTES = 64 * 1024
@@ -52,8 +53,9 @@ class SmtpSender:
     ) -> tuple[RecipientResult, ...]:
         """Hand one mail to the server and return what it said for each recipient, in their order.
 
-        Raises TemporaryFailure if nothing was decided. It is marked uncertain where the server had everything
-        and gave no answer: it may have taken the mail, and the next attempt repeats it under the same id.
+        Raises TokenUnavailable if we could not sign in, TemporaryFailure if nothing was decided. The latter is marked
+        uncertain where the server had everything and gave no answer: it may have taken the mail, and the next attempt
+        repeats it under the same id.
         """
         client, is_kept = self._connection()
         try:
@@ -68,7 +70,7 @@ class SmtpSender:
             return self._transaction(client, data, envelope_from, recipients)
 
     def check(self) -> None:
-        """Connect and sign in, or raise TemporaryFailure with the reason."""
+        """Connect and sign in, or raise TemporaryFailure with the reason, or TokenUnavailable."""
         client, _ = self._connection()
         with self._closing_when_broken():
             client.noop()
@@ -103,7 +105,9 @@ class SmtpSender:
             self._client = client
             if server.security == "starttls":
                 client.starttls(context=self._tls or tls_context())
-            if server.user:
+            if server.tokens is not None:
+                _show_token(client, server.user, server.tokens)
+            elif server.user:
                 client.login(server.user, server.password)
             if client.sock is not None:
                 client.sock.settimeout(self._timeouts.command)
@@ -182,7 +186,7 @@ class SmtpSender:
         """Turn every failure of the connection into a TemporaryFailure and drop the connection."""
         try:
             yield
-        except TemporaryFailure:
+        except (TemporaryFailure, TokenUnavailable):
             self._drop()
             raise
         except smtplib.SMTPResponseException as error:
@@ -199,6 +203,23 @@ class SmtpSender:
         client, self._client = self._client, None
         if client is not None:
             client.close()
+
+
+def _show_token(client: smtplib.SMTP, user: str, tokens: TokenSource) -> None:
+    """Sign in with a token; one that is refused may have run out before its time, so a fresh one is tried once."""
+    client.ehlo_or_helo_if_needed()
+    token = tokens.access_token()
+    try:
+        client.auth(MECHANISM, Xoauth2(user, token).to_smtp)
+    except smtplib.SMTPAuthenticationError:
+        attempt = Xoauth2(user, tokens.access_token(refused=token))
+    else:
+        return
+    try:
+        client.auth(MECHANISM, attempt.to_smtp)
+    except smtplib.SMTPAuthenticationError as error:
+        words = f"{_words(error.smtp_error)} {attempt.reason}".strip()
+        raise TemporaryFailure(words, code=error.smtp_code) from error
 
 
 def _words(raw: bytes | str) -> str:

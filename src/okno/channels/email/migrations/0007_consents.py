@@ -8,19 +8,29 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="mailbox", name="oauth_refreshed_at", field=models.DateTimeField(editable=False, null=True)
+            model_name="mailbox",
+            name="oauth_refreshed_at",
+            field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name="mailbox", name="oauth_expires_at", field=models.DateTimeField(editable=False, null=True)
+            model_name="mailbox",
+            name="oauth_expires_at",
+            field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name="mailbox", name="oauth_warned_at", field=models.DateTimeField(editable=False, null=True)
+            model_name="mailbox",
+            name="oauth_warned_at",
+            field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name="mailbox", name="fetch_failing_since", field=models.DateTimeField(editable=False, null=True)
+            model_name="mailbox",
+            name="fetch_failing_since",
+            field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name="mailbox", name="send_failing_since", field=models.DateTimeField(editable=False, null=True)
+            model_name="mailbox",
+            name="send_failing_since",
+            field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
             model_name="oauthclient", name="secret_expires_on", field=models.DateField(null=True)
