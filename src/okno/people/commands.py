@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -36,26 +36,50 @@ def contact_for_address(*, address: str, name: str = "", now: datetime, source: 
     except InvalidAddress as error:
         words = _("“%(address)s” is not a mail address.") % {"address": address}
         raise Invalid(words, fields={"email": [words]}) from error
-    found = _by_address(normal)
-    if found is not None:
-        _fill_name(found, name, now=now)
-        return found
-    contact = Contact.objects.create(
-        name=clean_name(name) or normal.partition("@")[0],
-        organization=_organization_of(normal),
-        created_at=now,
-        updated_at=now,
-    )
-    row = ContactAddress(contact=contact, kind=ContactAddress.Kind.EMAIL, value=normal, is_primary=True)
-    ContactAddress.objects.bulk_create([row], ignore_conflicts=True)
-    winner = _by_address(normal)
-    if winner is None:
+    return contacts_for_addresses(people={normal: name}, now=now, source=source)[normal]
+
+
+@command
+def contacts_for_addresses(
+    *, people: Mapping[str, str], now: datetime, source: str = "email"
+) -> dict[str, Contact]:
+    """Return the contact of each canonical mail address, given with a name; missing ones are made.
+
+    Takes the same few statements for many as for one.
+    """
+    found = _by_addresses(people)
+    for address, contact in found.items():
+        _fill_name(contact, address, people[address], now=now)
+    missing = {address: name for address, name in people.items() if address not in found}
+    return found | _make_contacts(missing, now=now, source=source) if missing else found
+
+
+def _make_contacts(people: Mapping[str, str], *, now: datetime, source: str) -> dict[str, Contact]:
+    organizations = _organizations_of(people)
+    made = {
+        address: Contact(
+            name=clean_name(name) or address.partition("@")[0],
+            organization_id=organizations.get(address.rpartition("@")[2]),
+            created_at=now,
+            updated_at=now,
+        )
+        for address, name in people.items()
+    }
+    Contact.objects.bulk_create(made.values())
+    rows = [
+        ContactAddress(contact=contact, kind=ContactAddress.Kind.EMAIL, value=address, is_primary=True)
+        for address, contact in made.items()
+    ]
+    ContactAddress.objects.bulk_create(rows, ignore_conflicts=True)
+    winners = _by_addresses(people)
+    if len(winners) < len(people):
         raise Conflict(_("The address is being added by somebody else; try again."), code="busy")
-    if winner.pk != contact.pk:
-        contact.delete()
-        return winner
-    emit(SYSTEM, ContactCreated(source=source), kind="contact", subject=contact, now=now)
-    return contact
+    ours = {address for address, contact in made.items() if winners[address].pk == contact.pk}
+    # Somebody else was faster: what was made for the address in vain goes again.
+    Contact.objects.filter(pk__in=[made[address].pk for address in people if address not in ours]).delete()
+    for address in ours:
+        emit(SYSTEM, ContactCreated(source=source), kind="contact", subject=winners[address], now=now)
+    return winners
 
 
 @command
@@ -145,6 +169,24 @@ def save_organization(
 
 
 @command
+def add_mail_address(*, actor: Actor, contact: Contact, address: str, now: datetime) -> None:
+    """Give a contact one more mail address, unproven. Raises Denied, Invalid, and Conflict if it is somebody else's."""
+    _require_rights(actor)
+    ((kind, value),) = _normal_mails([address]) or [("", "")]
+    if not value:
+        words = _("Write an address.")
+        raise Invalid(words, fields={"addresses": [words]})
+    row, is_new = ContactAddress.objects.select_related("contact").get_or_create(
+        kind=kind, value=value, defaults={"contact": contact}
+    )
+    if row.contact_id != contact.pk:
+        words = _("%(address)s belongs to %(name)s.") % {"address": value, "name": row.contact.name}
+        raise Conflict(words, code="address_taken", fields={"addresses": [words]})
+    if is_new:
+        emit(actor, AddressAdded(address=row.pk), kind="contact", subject=contact, now=now)
+
+
+@command
 def verify_address(*, contact: Contact, address: str, now: datetime) -> None:
     """Remember that a contact followed a link that was sent to this address. Raises NotFound."""
     row = ContactAddress.objects.filter(contact=contact, value=address).first()
@@ -166,31 +208,36 @@ def _require_rights(actor: Actor) -> None:
         raise Denied(_("You may not change contacts."))
 
 
-def _by_address(value: str) -> Contact | None:
-    row = (
-        ContactAddress.objects.select_related("contact")
-        .filter(kind=ContactAddress.Kind.EMAIL, value=value)
-        .first()
+def _by_addresses(values: Iterable[str]) -> dict[str, Contact]:
+    rows = ContactAddress.objects.select_related("contact").filter(
+        kind=ContactAddress.Kind.EMAIL, value__in=list(values)
     )
-    return row.contact if row else None
+    return {row.value: row.contact for row in rows}
 
 
-def _fill_name(contact: Contact, name: str, *, now: datetime) -> None:
+def _fill_name(contact: Contact, address: str, name: str, *, now: datetime) -> None:
     """Take a better name from a mail if the contact has only the one that was made of his address."""
     cleaned = clean_name(name)
+    if not cleaned or cleaned == contact.name or not _is_made_up(contact, address):
+        return
+    contact.name = cleaned
+    contact.updated_at = now
+    contact.save(update_fields=["name", "updated_at"])
+    emit(SYSTEM, ContactChanged(fields=["name"]), kind="contact", subject=contact, now=now)
+
+
+def _is_made_up(contact: Contact, address: str) -> bool:
+    if contact.name in ("", address.partition("@")[0]):
+        return True
     addresses = contact.addresses.filter(kind=ContactAddress.Kind.EMAIL).values_list("value", flat=True)
-    is_made_up = contact.name == "" or any(contact.name == value.partition("@")[0] for value in addresses)
-    if cleaned and is_made_up and cleaned != contact.name:
-        contact.name = cleaned
-        contact.updated_at = now
-        contact.save(update_fields=["name", "updated_at"])
-        emit(SYSTEM, ContactChanged(fields=["name"]), kind="contact", subject=contact, now=now)
+    return any(contact.name == value.partition("@")[0] for value in addresses)
 
 
-def _organization_of(address: str) -> Organization | None:
-    domain = address.rpartition("@")[2]
-    row = OrganizationDomain.objects.select_related("organization").filter(domain=domain).first()
-    return row.organization if row else None
+def _organizations_of(addresses: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the organizations that the addresses' domains belong to, by domain."""
+    domains = {address.rpartition("@")[2] for address in addresses}
+    found = OrganizationDomain.objects.filter(domain__in=domains)
+    return dict(found.values_list("domain", "organization_id"))
 
 
 def _normal_mails(addresses: Sequence[str]) -> list[tuple[str, str]]:

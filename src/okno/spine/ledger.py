@@ -118,6 +118,21 @@ class LeasedRow(TenantModel):
         return self._guarded().select_for_update(no_key=True).exists()
 
     @classmethod
+    def hold_all(cls, rows: Sequence[Self]) -> list[Self]:
+        """Lock the rows in this transaction, in the order of their ids; return those whose lease is still ours."""
+        found = cls.objects.filter(id__in=[row.pk for row in rows], state=cls.State.DUE)
+        locked = dict(found.order_by("id").select_for_update(no_key=True).values_list("id", "attempts"))
+        return [row for row in rows if locked.get(row.pk) == row.attempts]
+
+    @classmethod
+    def finish_all(cls, rows: Sequence[Self], columns: Sequence[str]) -> None:
+        """Mark the work on rows that are held as done, together with these columns of each; one statement."""
+        for row in rows:
+            row.state, row.lease_until = cls.State.DONE, None
+        cls.objects.bulk_update(rows, ["state", "lease_until", *columns])
+        cls.objects.filter(id__in=[row.pk for row in rows]).update(finished_at=Now())
+
+    @classmethod
     def revive(cls, ids: Sequence[int]) -> int:
         """Make dead or cancelled rows due again now; returns how many."""
         ended = cls.objects.filter(id__in=ids, state__in=[cls.State.DEAD, cls.State.CANCELLED])

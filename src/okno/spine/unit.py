@@ -3,6 +3,9 @@
 The outermost command opens it. `emit()` collects events; when the command's body is done, inline reactors run on them
 (and on the events of the commands that they call) until nothing new happens; then events and the other collected rows
 are written, once per table, and the transaction may commit. Nobody ever sees a half of it.
+
+Whoever calls many commands of one kind opens a unit for all of them with `unit_of_work(batch=…)`: then rows that
+commands `insert()` are collected too, with ids taken beforehand, and what they `remember()` is looked up once.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from okno.spine import reactors
 from okno.spine.actor import Actor
@@ -29,6 +32,7 @@ EVENTS_LIMIT = 500
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_T = TypeVar("_T")
 _unit: ContextVar[Unit | None] = ContextVar("okno_unit", default=None)
 
 
@@ -60,14 +64,27 @@ class Unit:
     happened: list[Happened] = field(default_factory=list)
     rows: dict[type[models.Model], list[models.Model]] = field(default_factory=lambda: defaultdict(list))
     reacted: int = 0
+    batch: int = 1
+    """How many commands of one kind are to be expected."""
+    ids: dict[type[models.Model], list[int]] = field(default_factory=dict)
+    remembered: dict[Any, Any] = field(default_factory=dict)
 
     def add(self, *rows: models.Model) -> None:
         """Collect rows that nobody reads before the commit, to be inserted together."""
         for row in rows:
             self.rows[type(row)].append(row)
 
+    def next_id(self, model: type[models.Model]) -> int:
+        """Return an id of a table's sequence, taken for the whole batch at once."""
+        left = self.ids.setdefault(model, [])
+        if not left:
+            left.extend(reversed(_take_ids(model, self.batch)))
+        return left.pop()
+
     def settle(self) -> None:
         """Run inline reactors until nothing new happens, then write everything that was collected."""
+        # Reactors may look for what the commands have inserted.
+        self.write()
         while self.reacted < len(self.happened):
             happened = self.happened[self.reacted]
             self.reacted += 1
@@ -76,10 +93,15 @@ class Unit:
             reactors.run_inline(happened)
         self._flush()
 
+    def write(self) -> None:
+        """Insert the rows that were collected so far, once per table."""
+        rows, self.rows = self.rows, defaultdict(list)
+        for model, these in rows.items():
+            model._default_manager.bulk_create(these)
+
     def _flush(self) -> None:
         events = Event.objects.bulk_create([happened.row for happened in self.happened])
-        for model, rows in self.rows.items():
-            model._default_manager.bulk_create(rows)
+        self.write()
         reactions = [
             Reaction(reactor=name, event=event)
             for event in events
@@ -90,15 +112,18 @@ class Unit:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Unit]:
-    """Join the open unit, or open one in a transaction of its own (a savepoint within an outer one)."""
+def unit_of_work(*, batch: int = 1) -> Iterator[Unit]:
+    """Join the open unit, or open one in a transaction of its own (a savepoint within an outer one).
+
+    `batch` is how many commands of one kind it will hold.
+    """
     open_unit = _unit.get()
     if open_unit is not None:
         yield open_unit
         return
     current_workspace_id()
     with transaction.atomic():
-        unit = Unit()
+        unit = Unit(batch=batch)
         token = _unit.set(unit)
         try:
             yield unit
@@ -162,3 +187,63 @@ def collect(*rows: models.Model) -> None:
     if unit is None:
         raise RuntimeError("collect() outside a command")
     unit.add(*rows)
+
+
+def insert(row: models.Model) -> None:
+    """Insert a row: at once, or in a unit for many commands together with the others of its table.
+
+    It has its id afterwards in both cases.
+    """
+    unit = _unit.get()
+    if unit is None or unit.batch == 1:
+        row.save(force_insert=True)
+        return
+    row.pk = unit.next_id(type(row))
+    unit.add(row)
+
+
+def is_written(row: models.Model) -> bool:
+    """Tell whether a row is in its table; one that is not yet takes changes that nobody saves."""
+    unit = _unit.get()
+    return unit is None or unit.batch == 1 or row not in unit.rows.get(type(row), ())
+
+
+def write_now() -> None:
+    """Insert what was collected, for a command that must find it by asking the database."""
+    unit = _unit.get()
+    if unit is not None:
+        unit.write()
+
+
+def remember(key: Any, look_up: Callable[[], _T]) -> _T:
+    """Return what `look_up` finds; in one unit of work it is called once for each key.
+
+    Only for what no command of the unit changes: the workspace's configuration.
+    """
+    unit = _unit.get()
+    if unit is None:
+        return look_up()
+    if key not in unit.remembered:
+        unit.remembered[key] = look_up()
+    found: _T = unit.remembered[key]
+    return found
+
+
+def take_many(key: Any, take: Callable[[int], list[_T]]) -> _T:
+    """Return one of what `take(n)` gives; a unit for many commands takes as many at once as it will need."""
+    unit = _unit.get()
+    if unit is None:
+        return take(1)[0]
+    left: list[_T] = unit.remembered.setdefault(key, [])
+    if not left:
+        left.extend(reversed(take(unit.batch)))
+    return left.pop()
+
+
+def _take_ids(model: type[models.Model], how_many: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, how_many],
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -11,6 +11,7 @@ from uuid import UUID
 from okno.channels.email.models import RawMail
 from okno.people.models import Contact
 from okno.spine.actor import Actor
+from okno.spine.unit import collect, insert, is_written
 from okno.tickets.commands.changing import announce, last_words
 from okno.tickets.commands.words import Body
 from okno.tickets.events import MessageAdded, NoteAdded
@@ -79,11 +80,13 @@ def add_message(
         leaves_at=message.leaves_at,
         created_at=now,
     )
-    row.save(force_insert=True)
+    insert(row)
     _attach(row, message.attachments)
-    Delivery.objects.bulk_create(
-        Delivery(message=row, role=to.role, address=to.address, name=to.name, contact=to.contact)
-        for to in message.recipients
+    collect(
+        *(
+            Delivery(message=row, role=to.role, address=to.address, name=to.name, contact=to.contact)
+            for to in message.recipients
+        )
     )
     _update_ticket(ticket, row, now=now)
     if row.kind == MessageKind.NOTE:
@@ -108,9 +111,10 @@ def _attach(message: Message, attachments: Sequence[Attachment]) -> None:
     new = [attachment for attachment in attachments if attachment._state.adding]
     for attachment in attachments:
         attachment.message, attachment.ticket_id = message, message.ticket_id
-    Attachment.objects.bulk_create(new)
+    collect(*new)
     uploaded = [attachment for attachment in attachments if attachment not in new]
-    Attachment.objects.bulk_update(uploaded, ["message", "ticket"])
+    if uploaded:
+        Attachment.objects.bulk_update(uploaded, ["message", "ticket"])
 
 
 def _update_ticket(ticket: Ticket, message: Message, *, now: datetime) -> None:
@@ -130,4 +134,5 @@ def _update_ticket(ticket: Ticket, message: Message, *, now: datetime) -> None:
     for name, value in values.items():
         setattr(ticket, name, value)
     ticket.updated_at = now
-    ticket.save(update_fields=[*values, "updated_at"])
+    if is_written(ticket):
+        ticket.save(update_fields=[*values, "updated_at"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from okno.lib.errors import Denied
 from okno.people.models import Contact
 from okno.spine.actor import Actor
-from okno.spine.unit import collect, command
+from okno.spine.unit import collect, command, insert, remember, take_many
 from okno.team.models import Desk, Member, Team
 from okno.team.queries import default_desk
 from okno.tickets import policy
@@ -22,6 +22,7 @@ from okno.tickets.commands.messages import NewMessage, add_message
 from okno.tickets.commands.tags import clean_tags, write_tag_rows
 from okno.tickets.events import TicketAssigned, TicketCreated
 from okno.tickets.models import (
+    Message,
     Participant,
     ParticipantRole,
     Priority,
@@ -62,12 +63,20 @@ def open_ticket(*, actor: Actor, ticket: NewTicket, message: NewMessage, now: da
 
     Raises Denied, Invalid.
     """
-    if not policy.can_open(actor):
-        raise Denied(_("You may not open tickets."))
     if ticket.client_key is not None:
         known = Ticket.objects.filter(client_key=ticket.client_key).first()
-        if known is not None:
+        if known is not None and policy.can_open(actor):
             return known
+    return open_with_message(actor=actor, ticket=ticket, message=message, now=now)[0]
+
+
+@command
+def open_with_message(
+    *, actor: Actor, ticket: NewTicket, message: NewMessage, now: datetime
+) -> tuple[Ticket, Message]:
+    """Open a ticket and return it with its first message. Raises Denied, Invalid."""
+    if not policy.can_open(actor):
+        raise Denied(_("You may not open tickets."))
     opened = _insert(ticket, now=now)
     _write_people(opened, ticket, now=now)
     if opened.tags:
@@ -75,8 +84,7 @@ def open_ticket(*, actor: Actor, ticket: NewTicket, message: NewMessage, now: da
     announce(actor, opened, TicketCreated(number=opened.number, channel=ticket.channel), now=now)
     if opened.assignee_id is not None:
         announce(actor, opened, TicketAssigned(old=None, new=opened.assignee_id), now=now)
-    add_message(actor=actor, ticket=opened, message=message, now=now, is_first=True)
-    return opened
+    return opened, add_message(actor=actor, ticket=opened, message=message, now=now, is_first=True)
 
 
 def next_numbers(how_many: int) -> list[int]:
@@ -87,24 +95,19 @@ def next_numbers(how_many: int) -> list[int]:
 
 
 def _insert(new: NewTicket, *, now: datetime) -> Ticket:
-    request_type = (
-        new.type or RequestType.objects.filter(is_active=True).order_by("-is_default", "position")[0]
-    )
+    request_type = new.type or remember("default-type", _default_type)
     desk = (
-        new.desk or (new.team.desk if new.team else None) or (new.type.desk if new.type else default_desk())
+        new.desk
+        or (new.team.desk if new.team else None)
+        or (new.type.desk if new.type else remember("default-desk", default_desk))
     )
     category = StatusCategory.OPEN if new.assignee is not None else StatusCategory.NEW
-    status = default_status(category)
+    status = remember(("status", category), lambda: default_status(category))
     team_id = new.team.pk if new.team else request_type.team_id
     if team_id is None:
-        team_id = (
-            Team.objects.filter(desk=desk, is_active=True)
-            .order_by("position", "id")
-            .values_list("pk", flat=True)
-            .first()
-        )
+        team_id = remember(("team", desk.pk), lambda: _first_team(desk))
     opened = Ticket(
-        number=next_numbers(1)[0],
+        number=take_many("ticket-number", next_numbers),
         subject=clean_subject(new.subject),
         kind=new.kind or request_type.kind,
         type=request_type,
@@ -129,9 +132,20 @@ def _insert(new: NewTicket, *, now: datetime) -> Ticket:
         status_changed_at=now,
         first_assigned_at=now if new.assignee is not None else None,
     )
-    opened.save(force_insert=True)
+    insert(opened)
     opened.taking_part = {new.assignee.pk} if new.assignee else set()
     return opened
+
+
+def _default_type() -> RequestType:
+    found: RequestType = RequestType.objects.filter(is_active=True).order_by("-is_default", "position")[0]
+    return found
+
+
+def _first_team(desk: Desk) -> int | None:
+    """Return the id of the team that gets what nothing else decides."""
+    teams = Team.objects.filter(desk=desk, is_active=True).order_by("position", "id")
+    return teams.values_list("pk", flat=True).first()
 
 
 def default_status(category: StatusCategory) -> Status:
