@@ -144,6 +144,8 @@ class Delivery(TenantModel):
     """Enhanced status code (RFC 3463) of a refusal or bounce."""
     is_permanent = models.BooleanField(default=False)
     """It refused for good: sending again would change nothing."""
+    resent_to = models.TextField(blank=True, default="")
+    """The address that got the message instead of this one, which was wrong."""
     settled_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -129,6 +129,8 @@ class OutgoingMail(LeasedRow):
     subject_kind = models.TextField(blank=True, default="")
     subject_ref = models.BigIntegerField(null=True)
     """What it belongs to (this package does not know tickets): `message`, id."""
+    lane = models.TextField(blank=True, default="", editable=False)
+    """Mails of one lane reach a recipient in the order in which they were written; empty: no matter."""
     awaits_release = models.BooleanField(default=False, editable=False)
     """Kept because its mailbox sends nothing yet."""
     turn_at = models.DateTimeField(null=True, editable=False)
@@ -148,6 +150,9 @@ class OutgoingMail(LeasedRow):
                 fields=["workspace", "mailbox", "left_at"],
                 name="email_out_left",
                 condition=Q(left_at__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "lane"], name="email_out_lane", condition=Q(state="due") & ~Q(lane="")
             ),
             models.Index(
                 fields=["workspace", "mailbox"], name="email_out_unreleased", condition=Q(awaits_release=True)
