@@ -377,8 +377,35 @@ class HeldDecided(EventType):
             "accepted": _("accepted the held mail"),
             "new_ticket": _("made a new ticket of the held mail"),
             "spam": _("marked the held mail as spam"),
+            "": _("put the held mail back for a decision"),
         }
         return words.get(self.decision, self.decision)
+
+
+@event_type("ticket.marked_spam")
+class MarkedSpam(EventType):
+    """Somebody called the ticket spam."""
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("marked the ticket as spam")
+
+
+@event_type("ticket.unmarked_spam")
+class UnmarkedSpam(EventType):
+    """The ticket is no spam after all."""
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("said that the ticket is not spam")
+
+
+@event_type("ticket.deleted")
+class TicketDeleted(EventType):
+    """The ticket is gone with all that was said on it."""
+
+    number: int
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("deleted the ticket")
 
 
 @event_type("custom_field.created")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from okno.channels.email.models import Mailbox, RawMail
 from okno.conditions import tree
 from okno.conditions.fields import FieldView
 from okno.conditions.predicate import to_predicate
@@ -69,6 +70,52 @@ def visible_to(actor: Actor) -> Q:
     return to_q(reach(actor, TICKETS_READ), _FIELDS, _viewer())
 
 
+def listed_to(actor: Actor) -> Q:
+    """Return the Q of the tickets that lists, counts and search show an actor: what he may see, less spam."""
+    return visible_to(actor) & Q(spam_at__isnull=True)
+
+
+def reaches_place(actor: Actor, permission: str, *, desk_id: int, team_id: int | None) -> bool:
+    """Tell whether a permission reaches what is of a desk (and team) but of no ticket, as the mail of a mailbox."""
+    condition = reach(actor, permission)
+    if condition in (EVERYTHING, NOTHING):
+        return condition == EVERYTHING
+    snapshot = place_snapshot(desk_id=desk_id, team_id=team_id)
+    return to_predicate(condition, _FIELDS, _viewer())(snapshot)
+
+
+def place_snapshot(*, desk_id: int, team_id: int | None) -> dict[str, Any]:
+    """Return the snapshot of something that belongs to a desk (and team) and to nobody in person."""
+    return {
+        "requester_id": None,
+        "assignee_id": None,
+        "desk_id": desk_id,
+        "team_id": team_id,
+        "participants": [],
+    }
+
+
+def can_read_mail(actor: Actor, mail: RawMail) -> bool:
+    """Tell whether the actor may see a mail that is on no ticket: whoever sees its mailbox's desk or team."""
+    box = mail.mailbox
+    return reaches_place(actor, TICKETS_READ, desk_id=box.desk_id, team_id=box.team_id)
+
+
+def can_decide_mail(actor: Actor, mail: RawMail) -> bool:
+    """Tell whether the actor may decide what becomes of a mail that is on no ticket."""
+    box = mail.mailbox
+    return reaches_place(actor, TICKETS_WRITE, desk_id=box.desk_id, team_id=box.team_id)
+
+
+def readable_mailboxes(actor: Actor) -> list[int]:
+    """Return the ids of the mailboxes whose mail the actor may see (one query)."""
+    return [
+        box.pk
+        for box in Mailbox.objects.only("id", "desk_id", "team_id").order_by("id")
+        if reaches_place(actor, TICKETS_READ, desk_id=box.desk_id, team_id=box.team_id)
+    ]
+
+
 def sees(actor: Actor) -> Callable[[Any], bool]:
     """Return the predicate over snapshots that is true of what the actor may see; the same rule as `visible_to`."""
     return to_predicate(reach(actor, TICKETS_READ), _FIELDS, _viewer())
@@ -77,14 +124,14 @@ def sees(actor: Actor) -> Callable[[Any], bool]:
 def hears(actor: Actor) -> Callable[[str, Any], bool]:
     """Return the predicate over an event's subject kind and snapshot that tells what the actor may hear of.
 
-    Tickets by the rule of tickets, people by the right to see people, and all else (members, mailboxes, tokens) by the
-    right to see settings.
+    Tickets (and held mails that are on none) by the rule of tickets, people by the right to see people, and all else
+    (members, mailboxes, tokens) by the right to see settings.
     """
     sees_ticket = sees(actor)
     sees_people, sees_settings = is_granted(actor, PEOPLE_READ), is_granted_everywhere(actor, SETTINGS_READ)
 
     def is_heard(subject_kind: str, snapshot: Any) -> bool:
-        if subject_kind == "ticket":
+        if subject_kind in ("ticket", "held"):
             return sees_ticket(snapshot)
         return sees_people if subject_kind in PEOPLE_KINDS else sees_settings
 

@@ -216,10 +216,14 @@ def test_a_machine_that_reports_opens_a_ticket_but_gets_no_receipt(shop: Shop) -
     assert not OutgoingMail.objects.filter(purpose="receipt").exists()
 
 
-def test_what_has_no_sender_is_quarantined_and_can_be_read_again(shop: Shop) -> None:
+def test_what_does_not_say_who_sent_it_opens_a_ticket_without_requester_and_is_never_answered(shop: Shop) -> None:
     raw = take_in(shop, b"Subject: nobody\r\n\r\nhello")
-    assert (raw.outcome, raw.state) == ("quarantined", "done")
-    assert raw_store().read(shop.workspace.pk, raw.sha256) == b"Subject: nobody\r\n\r\nhello"
+    assert (raw.outcome, raw.sender) == ("opened", "")
+    ticket = Ticket.objects.get(number=raw.ticket_number)
+    assert (ticket.requester, ticket.subject) == (None, "nobody")
+    message = Message.objects.get(ticket=ticket)
+    assert (message.author_name, message.from_address, message.text) == ("(no sender)", "", "hello")
+    assert not OutgoingMail.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -231,12 +235,8 @@ def test_an_agent_decides_on_a_held_mail(shop: Shop, decision: str, outcome: str
     ours = answer_of(shop, ticket)
     raw = take_in(shop, write_mail(shop, sender="eve@evil.example", headers={"In-Reply-To": ours.message_id}))
     held = HeldMessage.objects.get(raw=raw)
-    settle_held(
-        actor=shop.actor("agent"), ticket_id=ticket.pk, held_id=held.pk, decision=decision, now=shop.now
-    )
-    settle_held(
-        actor=shop.actor("agent"), ticket_id=ticket.pk, held_id=held.pk, decision=decision, now=shop.now
-    )
+    settle_held(actor=shop.actor("agent"), held_id=held.pk, decision=decision, now=shop.now)
+    settle_held(actor=shop.actor("agent"), held_id=held.pk, decision=decision, now=shop.now)
     drain(RawMail)
     raw.refresh_from_db()
     assert raw.outcome == outcome

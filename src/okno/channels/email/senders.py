@@ -103,7 +103,8 @@ def block_sender(*, actor: Actor, pattern: str, now: datetime) -> BlockedSender:
     if reason:
         raise Invalid(reason, code="not_blockable", fields={"pattern": [reason]})
     TrustedSender.objects.filter(pattern=cleaned).delete()
-    return _keep(BlockedSender, cleaned, actor, "blocked", now=now)
+    row: BlockedSender = _keep(BlockedSender, cleaned, actor, "blocked", now=now)
+    return row
 
 
 @command
@@ -116,7 +117,8 @@ def trust_sender(*, actor: Actor, pattern: str, now: datetime) -> TrustedSender:
     if not can_block(actor, cleaned):
         raise Denied(_("You may let single addresses in. Domains are a matter of the settings."))
     BlockedSender.objects.filter(pattern=cleaned).delete()
-    return _keep(TrustedSender, cleaned, actor, "trusted", now=now)
+    row: TrustedSender = _keep(TrustedSender, cleaned, actor, "trusted", now=now)
+    return row
 
 
 @command

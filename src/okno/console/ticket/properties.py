@@ -28,6 +28,7 @@ from okno.tickets.commands.assign import take_ticket
 from okno.tickets.commands.participants import add_participant, remove_participant
 from okno.tickets.models import HeldMessage
 from okno.tickets.queries.detail import read_around
+from okno.tickets.queries.files import find_held
 from okno.ui.cells import PersonCell
 
 SUGGESTED = 8
@@ -106,10 +107,14 @@ def suggest_people(request: ConsoleRequest, number: int) -> HttpResponse:
 @member_required
 def decide(request: ConsoleRequest, number: int, held_id: int) -> HttpResponse:
     """Decide on a held mail."""
-    ticket = find_ticket(request.actor, number=number)
+    find_held(request.actor, number=number, held_id=held_id)
     decision = request.POST.get("decision", "")
     settle_held(
-        actor=request.actor, ticket_id=ticket.pk, held_id=held_id, decision=decision, now=current_time()
+        actor=request.actor,
+        held_id=held_id,
+        decision=decision,
+        is_requester="is_requester" in request.POST,
+        now=current_time(),
     )
     response = _done(request, number)
     words = {

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from okno.channels.email.models import OutgoingMail
+from okno.channels.email.markup import Value
+from okno.channels.email.models import OutgoingMail, TextKind
 from okno.channels.email.threading import Purpose
+from okno.channels.email.writing import write_letter
 from okno.people.models import ContactAddress
 from okno.reactors.delivery.envelope import envelope_for, mailbox_of, outgoing, thread_of
-from okno.reactors.delivery.words import contact_language, render_mail
+from okno.reactors.delivery.words import contact_language, ticket_values
 from okno.spine.unit import collect
 from okno.tenancy.hosts import public_url
 from okno.tenancy.models import Workspace
@@ -39,7 +41,7 @@ def confirm_receipt(ticket: Ticket, *, now: datetime) -> None:
     )
     if ContactAddress.objects.filter(due, pk=address.pk).update(receipt_sent_at=now) == 0:
         return
-    _send(ticket, address, name="receipt", purpose=OutgoingMail.Purpose.RECEIPT)
+    _send(ticket, address, kind=TextKind.RECEIPT, purpose=OutgoingMail.Purpose.RECEIPT)
 
 
 def ask_whether_solved(ticket: Ticket, *, now: datetime) -> None:
@@ -52,7 +54,7 @@ def ask_whether_solved(ticket: Ticket, *, now: datetime) -> None:
         leaving = Message.objects.filter(ticket=ticket, leaves_at__gt=now, cancelled_at__isnull=True)
         after = leaving.order_by("-leaves_at").values_list("leaves_at", flat=True).first()
         due_at = after + FOLLOWING if after is not None else None
-        _send(ticket, address, name="resolved", purpose=OutgoingMail.Purpose.RESOLVED, due_at=due_at)
+        _send(ticket, address, kind=TextKind.RESOLVED, purpose=OutgoingMail.Purpose.RESOLVED, due_at=due_at)
 
 
 def _requester_address(ticket: Ticket) -> ContactAddress | None:
@@ -66,36 +68,41 @@ def _send(
     ticket: Ticket,
     address: ContactAddress,
     *,
-    name: str,
+    kind: TextKind,
     purpose: OutgoingMail.Purpose,
     due_at: datetime | None = None,
 ) -> None:
     mailbox = mailbox_of(ticket)
-    if mailbox is None:
+    if mailbox is None or ticket.spam_at is not None:
         return
     workspace = Workspace.objects.get(pk=ticket.workspace_id)
     envelope = envelope_for(ticket, mailbox, purpose=Purpose.REPLY, person_id=address.contact_id)
     may_quote = address.verified_at is not None or ticket.first_response_at is not None
-    subject, text, html = render_mail(
-        name,
-        {
-            "number": ticket.number,
-            "subject": ticket.subject if may_quote else "",
-            "solution": ticket.solution if may_quote else "",
-            "workspace": workspace,
-            "link": public_url(workspace, requester_link(ticket, address)),
-            "mark": envelope.mark,
-        },
+    link = public_url(workspace, requester_link(ticket, address))
+    values: dict[str, Value] = {"link": link, "solved": f"{link}solved/", "problem": f"{link}problem/"}
+    # To somebody who may never have written goes nothing that a stranger has chosen, whatever the text asks for.
+    values |= (
+        {**ticket_values(ticket), "solution": ticket.solution}
+        if may_quote
+        else {"number": str(ticket.number)}
+    )
+    letter = write_letter(
+        kind,
+        values,
+        workspace=workspace,
+        desk_id=ticket.desk_id,
         language=contact_language(address.contact, workspace.language),
+        mark=envelope.mark,
     )
     collect(
         outgoing(
             envelope,
             purpose=purpose,
             to=[{"address": address.value, "name": address.contact.name if may_quote else ""}],
-            subject=subject,
-            text=text,
-            html=html,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            attachments=letter.attachments,
             from_name=mailbox.name or workspace.name,
             is_automatic=True,
             due_at=due_at,

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from okno.channels.base import ParsedMessage
-from okno.channels.email.auth_results import Verdict
 from okno.channels.email.loops import may_answer
-from okno.channels.email.models import Mailbox, RawMail
-from okno.lib.addresses import Address
+from okno.channels.email.models import RawMail
 from okno.people.commands import contact_for_address
 from okno.people.models import Contact
 from okno.reactors.delivery.receipts import confirm_receipt
+from okno.reactors.intake.mails import Mail, Outcome, Settled
 from okno.reactors.intake.reasons import Reason
 from okno.reactors.intake.threads import Place, contact_of, is_participant, mentioned_ticket
 from okno.spine.actor import SYSTEM, Actor, ActorKind
@@ -25,81 +20,14 @@ from okno.spine.unit import command
 from okno.team.models import Member
 from okno.team.queries import actor_for
 from okno.tickets import policy
+from okno.tickets.commands.changing import last_words
 from okno.tickets.commands.messages import NewMessage
 from okno.tickets.commands.open import NewTicket, open_ticket
 from okno.tickets.commands.receive import hold_message, link_tickets, receive_message
 from okno.tickets.commands.reply import add_note, reply_to_ticket
-from okno.tickets.commands.words import Body
 from okno.tickets.models import Attachment, Direction, HeldMessage, Message, MessageKind, Ticket, TicketLink
 
-Outcome = RawMail.Outcome
 COPIED_LIMIT = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """How a mail ended."""
-
-    outcome: str
-    reason: str = ""
-    ticket: Ticket | None = None
-    message: Message | None = None
-
-    def columns(self) -> dict[str, Any]:
-        """Return the values for the raw row."""
-        return {
-            "outcome": self.outcome,
-            "reason": self.reason,
-            "ticket_number": self.ticket.number if self.ticket else None,
-            "message_ref": self.message.pk if self.message else None,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """A mail that has been read, with its files in the store."""
-
-    raw: RawMail
-    parsed: ParsedMessage
-    files: Sequence[Attachment]
-    mailbox: Mailbox
-    own_addresses: frozenset[str]
-    verdict: Verdict
-
-    @property
-    def sender(self) -> Address:
-        """Return who wrote it; `pipeline` lets no mail without a sender come here."""
-        sender = self.parsed.sender
-        if sender is None:
-            raise ValueError("a mail without a sender")
-        return sender
-
-    def message(self, contact: Contact, *, is_automatic: bool = False) -> NewMessage:
-        """Return it as a message of a contact."""
-        parsed = self.parsed
-        return NewMessage(
-            kind=MessageKind.REPLY,
-            direction=Direction.IN,
-            channel="email",
-            body=self.body(),
-            author_contact=contact,
-            author_name=self.sender.name or contact.name,
-            from_address=self.sender.address,
-            subject=parsed.subject,
-            quoted_text=parsed.quoted_text,
-            quoted_html=parsed.quoted_html or "",
-            message_id=parsed.message_id,
-            raw=self.raw,
-            is_automatic=is_automatic,
-            attachments=self.files,
-        )
-
-    def body(self) -> Body:
-        """Return the sender's own words; an empty mail is said to be empty, never refused."""
-        text = self.parsed.reply_text.strip()
-        if not text and not self.parsed.reply_html:
-            text = self.parsed.text.strip() or str(_("(The mail has no text.)"))
-        return Body(text=text, html=self.parsed.reply_html or "")
 
 
 def duplicate_of(mail: Mail) -> Settled | None:
@@ -118,7 +46,7 @@ def duplicate_of(mail: Mail) -> Settled | None:
     )
     for message in known[:5]:
         sender = message.raw.sender if message.raw else message.from_address
-        if message.text == mail.body().text and sender == mail.sender.address:
+        if message.text == mail.body().text and sender == mail.address:
             return Settled(
                 outcome=Outcome.DUPLICATE,
                 reason=Reason.SAME_MESSAGE,
@@ -126,7 +54,7 @@ def duplicate_of(mail: Mail) -> Settled | None:
                 message=message,
             )
     held = HeldMessage.objects.select_related("ticket").filter(
-        raw__message_id=mail.parsed.message_id, from_address=mail.sender.address, text=mail.body().text
+        raw__message_id=mail.parsed.message_id, from_address=mail.address, text=mail.body().text
     )
     twin = held.exclude(raw=mail.raw).first()
     return (
@@ -137,7 +65,7 @@ def duplicate_of(mail: Mail) -> Settled | None:
 @command
 def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
     """Open a ticket, link the one whose number it mentions, and send a receipt where that is allowed."""
-    requester = contact_for_address(address=mail.sender.address, name=mail.sender.name, now=now)
+    requester = _author(mail, now=now)
     is_machine = mail.parsed.is_automatic
     ticket = open_ticket(
         actor=_contact_actor(requester),
@@ -148,7 +76,7 @@ def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
             desk=mail.mailbox.desk,
             team=mail.mailbox.team,
             mailbox_id=mail.mailbox.pk,
-            copied=[] if is_machine else copied_people(mail, now=now),
+            copied=[] if is_machine or requester is None else copied_people(mail, now=now),
         ),
         message=mail.message(requester, is_automatic=is_machine),
         now=now,
@@ -217,8 +145,8 @@ def keep_machine_mail(mail: Mail, place: Place, *, now: datetime) -> Settled:
             direction=Direction.INTERNAL,
             channel="email",
             body=mail.body(),
-            author_name=mail.sender.name or mail.sender.address,
-            from_address=mail.sender.address,
+            author_name=mail.shown_author,
+            from_address=mail.address,
             subject=mail.parsed.subject,
             raw=mail.raw,
             is_automatic=True,
@@ -230,26 +158,27 @@ def keep_machine_mail(mail: Mail, place: Place, *, now: datetime) -> Settled:
 
 
 @command
-def hold_for_decision(mail: Mail, place: Place, *, now: datetime) -> Settled:
-    """Hold a mail on the ticket that it points to; nobody is notified and its Cc is not adopted."""
+def hold_for_decision(mail: Mail, place: Place | None, *, reason: str, now: datetime) -> Settled:
+    """Hold a mail, on the ticket that it points to if there is one; nobody is notified and its Cc is not adopted."""
     hold_message(
-        ticket_id=place.ticket.pk,
+        ticket_id=place.ticket.pk if place else None,
         raw=mail.raw,
-        from_address=mail.sender.address,
-        from_name=mail.sender.name,
+        from_address=mail.address,
+        from_name=mail.name,
         subject=mail.parsed.subject,
         text=mail.body().text,
-        reason=place.trust,
+        reason=reason,
         now=now,
     )
-    return Settled(outcome=Outcome.HELD, reason=place.trust, ticket=place.ticket)
+    return Settled(outcome=Outcome.HELD, reason=reason, ticket=place.ticket if place else None)
 
 
 @command
 def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
     """Do what an agent decided on a held mail."""
     if held.decision == HeldMessage.Decision.SPAM:
-        return Settled(outcome=Outcome.SPAM, reason=Reason.BY_AGENT, ticket=held.ticket)
+        words = last_words(held.text)
+        return Settled(outcome=Outcome.SPAM, reason=Reason.BY_AGENT, ticket=held.ticket, words=words)
     if held.decision == HeldMessage.Decision.NEW_TICKET or held.ticket is None:
         settled = open_from_mail(mail, reason=Reason.BY_AGENT, now=now)
         if settled.ticket is not None and held.ticket is not None:
@@ -261,12 +190,12 @@ def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
                 now=now,
             )
         return settled
-    contact = contact_for_address(address=mail.sender.address, name=mail.sender.name, now=now)
+    contact = _author(mail, now=now)
     message = receive_message(
         actor=_contact_actor(contact),
         ticket_id=held.ticket.pk,
-        message=mail.message(contact),
-        copied=[] if is_participant(held.ticket, contact) else [contact],
+        message=mail.message(contact, is_automatic=mail.parsed.is_automatic),
+        copied=[] if contact is None or is_participant(held.ticket, contact) else [contact],
         now=now,
     )
     return Settled(outcome=Outcome.REPLIED, reason=Reason.BY_AGENT, ticket=held.ticket, message=message)
@@ -291,7 +220,7 @@ def copied_people(mail: Mail, *, now: datetime) -> list[Contact]:
     wanted = [
         address
         for value, address in others.items()
-        if value != mail.sender.address and not _is_ours(value, mail.own_addresses)
+        if value != mail.address and not _is_ours(value, mail.own_addresses)
     ]
     return [
         contact_of(address.address)
@@ -305,5 +234,14 @@ def _is_ours(address: str, own: frozenset[str]) -> bool:
     return address in own or f"{local.partition('+')[0]}@{domain}" in own
 
 
-def _contact_actor(contact: Contact) -> Actor:
+def _author(mail: Mail, *, now: datetime) -> Contact | None:
+    """Return the contact who wrote a mail, made if he is new; None if it does not say who."""
+    if not mail.address:
+        return None
+    return contact_for_address(address=mail.address, name=mail.name, now=now)
+
+
+def _contact_actor(contact: Contact | None) -> Actor:
+    if contact is None:
+        return SYSTEM
     return Actor(kind=ActorKind.CONTACT, id=contact.pk, name=contact.name)

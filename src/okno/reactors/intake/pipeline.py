@@ -12,13 +12,16 @@ from okno.channels.base import ParsedMessage
 from okno.channels.email.models import Mailbox, RawMail
 from okno.channels.email.parse import ParseFailed
 from okno.channels.email.parsing import parse_raw
+from okno.channels.email.senders import standing_of
 from okno.channels.email.threading import is_own, thread_key
 from okno.lib.blobs import BlobMissing
 from okno.lib.clock import current_time
 from okno.reactors.intake import outcomes
 from okno.reactors.intake.files import keep_files
-from okno.reactors.intake.outcomes import Mail, Outcome, Settled
+from okno.reactors.intake.mails import Mail, Outcome, Settled
+from okno.reactors.intake.rates import is_over_rate
 from okno.reactors.intake.reasons import Reason
+from okno.reactors.intake.spam import spam_of
 from okno.reactors.intake.threads import Place, Trust, find_place, verdict_of
 from okno.spine.work import Ledger, register_ledger
 from okno.tenancy.scope import scope
@@ -48,9 +51,6 @@ def handle_raw(raw: RawMail) -> None:
     except BlobMissing:
         _quarantine(raw, Reason.FILE_GONE)
         return
-    if parsed.sender is None:
-        _quarantine(raw, Reason.NO_SENDER, parsed)
-        return
     files = keep_files(raw, parsed, now=now)
     try:
         with scope(raw.workspace_id):
@@ -79,9 +79,25 @@ def settle(mail: Mail, *, now: datetime) -> Settled:
     if duplicate is not None:
         return duplicate
     place = find_place(mail.raw, mail.parsed, verdict=mail.verdict)
+    kept_out = _kept_out(mail, place, now=now)
+    if kept_out is not None:
+        return kept_out
     if place is not None:
         return _join(mail, place, now=now)
     return _without_place(mail, now=now)
+
+
+def _kept_out(mail: Mail, place: Place | None, *, now: datetime) -> Settled | None:
+    """Return the end of a mail that is spam or one too many of its sender. Reports are never kept out."""
+    if mail.raw.is_released or mail.parsed.is_bounce or mail.parsed.is_complaint:
+        return None
+    standing = standing_of(mail.address)
+    spam = spam_of(mail, place, standing)
+    if spam is not None:
+        return spam
+    if not standing.is_trusted and is_over_rate(mail, place, now=now):
+        return outcomes.hold_for_decision(mail, place, reason=Reason.RATE, now=now)
+    return None
 
 
 def _join(mail: Mail, place: Place, *, now: datetime) -> Settled:
@@ -92,7 +108,7 @@ def _join(mail: Mail, place: Place, *, now: datetime) -> Settled:
         return outcomes.keep_machine_mail(mail, place, now=now)
     if place.trust is Trust.STAFF and place.member is not None:
         return outcomes.staff_reply(mail, place, place.member, now=now)
-    return outcomes.hold_for_decision(mail, place, now=now)
+    return outcomes.hold_for_decision(mail, place, reason=place.trust, now=now)
 
 
 def _without_place(mail: Mail, *, now: datetime) -> Settled:

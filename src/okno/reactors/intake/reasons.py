@@ -23,6 +23,10 @@ class Reason(StrEnum):
     ANSWER_WITHOUT_TICKET = "answer_without_ticket"
     OTHER_ADDRESS = "other_address"
     FAILED_DMARC = "failed_dmarc"
+    BLOCKED = "blocked"
+    VERDICT = "verdict"
+    TICKET_IS_SPAM = "ticket_is_spam"
+    RATE = "rate"
     NO_SENDER = "no_sender"
     UNREADABLE = "unreadable"
     FILE_GONE = "file_gone"
@@ -48,6 +52,10 @@ def explain(reason: str) -> str:
         Reason.ANSWER_WITHOUT_TICKET: _("An automatic answer that belongs to no ticket."),
         Reason.OTHER_ADDRESS: _("Answers a ticket, but from an address that takes no part in it."),
         Reason.FAILED_DMARC: _("Answers a ticket, but the sender's domain says that it was not him."),
+        Reason.BLOCKED: _("%(detail)s is blocked."),
+        Reason.VERDICT: _("The mail server calls it spam (%(detail)s)."),
+        Reason.TICKET_IS_SPAM: _("Answers a ticket that is spam."),
+        Reason.RATE: _("Its sender wrote too much in one hour."),
         Reason.NO_SENDER: _("It does not say who sent it."),
         Reason.UNREADABLE: _("It could not be read: %(detail)s"),
         Reason.FILE_GONE: _("Its file is gone from the store."),
@@ -56,6 +64,11 @@ def explain(reason: str) -> str:
     if code not in words:
         return reason
     return words[Reason(code)] % {"detail": _detail(detail)}
+
+
+def detail_of(reason: str) -> str:
+    """Return what stands behind the code of a reason, empty if nothing does."""
+    return reason.partition(SEPARATOR)[2]
 
 
 def _detail(detail: str) -> str:

@@ -12,8 +12,8 @@ LIMIT = 50
 
 def newest_notifications(member: Member, *, limit: int = LIMIT) -> Sequence[Notification]:
     """Return the newest lines of a member's bell, each with its ticket."""
-    rows = Notification.objects.filter(member=member).select_related("ticket__requester")
-    return list(rows.order_by("-id")[:limit])
+    rows = Notification.objects.filter(member=member, ticket__spam_at__isnull=True)
+    return list(rows.select_related("ticket__requester").order_by("-id")[:limit])
 
 
 def unread_count(member: Member) -> int:

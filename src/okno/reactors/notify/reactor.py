@@ -8,17 +8,20 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from okno.channels.email.models import OutgoingMail
+from okno.channels.email.markup import Value
+from okno.channels.email.models import OutgoingMail, TextKind
 from okno.channels.email.threading import Purpose
+from okno.channels.email.writing import write_letter
 from okno.lib.clock import current_time
 from okno.reactors.delivery.envelope import envelope_for, mailbox_of, outgoing
-from okno.reactors.delivery.words import render_mail
+from okno.reactors.delivery.words import ticket_values
+from okno.reactors.notify.leaving import list_headers
 from okno.reactors.notify.models import Notification, NotificationKind
 from okno.spine.actor import SYSTEM
 from okno.spine.events import EventType, typed
 from okno.spine.models import Event, Timer
-from okno.spine.reactors import deferred_reactor
-from okno.spine.unit import command
+from okno.spine.reactors import deferred_reactor, inline_reactor
+from okno.spine.unit import Happened, command
 from okno.spine.work import on_timer
 from okno.team.models import Member
 from okno.team.queries import actors_for
@@ -29,6 +32,7 @@ from okno.tickets.commands.changing import announce
 from okno.tickets.commands.properties import REMINDER
 from okno.tickets.events import (
     DeliveryChanged,
+    MarkedSpam,
     MessageAdded,
     ReminderDue,
     TicketAssigned,
@@ -37,6 +41,7 @@ from okno.tickets.events import (
 from okno.tickets.models import Message, Ticket
 
 WORDS_LENGTH = 2000
+ORDER = 700
 
 
 @deferred_reactor("notify", TicketCreated, TicketAssigned, MessageAdded, DeliveryChanged, ReminderDue)
@@ -44,7 +49,7 @@ def notify_staff(event: Event) -> None:
     """Write the bell's lines and the mails that an event calls for."""
     happened = typed(event.type, event.payload)
     ticket = Ticket.objects.select_related("requester").filter(pk=event.subject_id).first()
-    if happened is None or ticket is None:
+    if happened is None or ticket is None or ticket.spam_at is not None:
         return
     kind, member_ids = _concerned(happened, ticket)
     if kind is None:
@@ -55,6 +60,14 @@ def notify_staff(event: Event) -> None:
     for member in members:
         if f"{kind}:mail" not in member.muted:
             _mail(member, ticket, kind, _words(happened))
+
+
+@inline_reactor(MarkedSpam, order=ORDER)
+def hush(happened: Happened) -> None:
+    """Take a ticket that is called spam off everybody's bell."""
+    if isinstance(happened.event, MarkedSpam):
+        unread = Notification.objects.filter(ticket=happened.subject, read_at__isnull=True)
+        unread.update(read_at=happened.row.created_at)
 
 
 @on_timer(REMINDER)
@@ -135,26 +148,29 @@ def _mail(member: Member, ticket: Ticket, kind: NotificationKind, words: str) ->
     envelope = envelope_for(ticket, mailbox, purpose=Purpose.NOTIFICATION, person_id=member.pk)
     with override(language):
         headline = _headline(kind)
-    subject, text, html = render_mail(
-        "staff",
-        {
-            "ticket": ticket,
-            "headline": headline,
-            "requester": ticket.requester.name if ticket.requester else "",
-            "words": words,
-            "link": public_url(workspace, f"/tickets/{ticket.number}/"),
-            "workspace": workspace,
-            "mark": envelope.mark,
-        },
+    values: dict[str, Value] = {
+        **ticket_values(ticket),
+        "event": headline,
+        "message": words,
+        "link": public_url(workspace, f"/tickets/{ticket.number}/"),
+    }
+    letter = write_letter(
+        TextKind.STAFF,
+        values,
+        workspace=workspace,
+        desk_id=ticket.desk_id,
         language=language,
+        mark=envelope.mark,
     )
     outgoing(
         envelope,
         purpose=OutgoingMail.Purpose.STAFF,
         to=[{"address": member.email, "name": member.name}],
-        subject=subject,
-        text=text,
-        html=html,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        attachments=letter.attachments,
+        headers=list_headers(workspace, member, kind),
         from_name=workspace.name,
         is_automatic=True,
         subject_kind="ticket",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from okno.lib.errors import Denied, Invalid
 from okno.lib.stores import file_store
 from okno.spine.actor import Actor
+from okno.spine.timers import set_timer
 from okno.spine.unit import command
 from okno.team.policy import TICKETS_NOTE, is_granted
 from okno.tickets.models import Attachment, Draft
@@ -20,6 +21,9 @@ MESSAGE_SIZE_LIMIT = 100 * 1024 * 1024
 FILENAME_LENGTH = 200
 UNUSED_UPLOADS_KEPT = timedelta(days=2)
 FORGOTTEN_AT_ONCE = 1000
+FORGET_TIMER = "tickets.forget_files"
+# A file that was stored so recently may belong to a message that is being written this moment.
+SETTLED_AFTER = timedelta(minutes=10)
 
 
 @command
@@ -67,6 +71,20 @@ def forget_unused_uploads(*, workspace_id: int, now: datetime) -> int:
             file_store().forget(workspace_id, sha256, older_than=before)
     file_store().sweep(workspace_id, older_than=before)
     return len(unused)
+
+
+def forget_files_later(hashes: Sequence[str], *, now: datetime) -> None:
+    """Let the bytes of deleted files go too, once the deletion has surely committed. Part of a command."""
+    if hashes:
+        payload = {"sha256": sorted(set(hashes))}
+        set_timer(kind=FORGET_TIMER, key=uuid4().hex, due_at=now + 2 * SETTLED_AFTER, payload=payload)
+
+
+def forget_files(hashes: Sequence[str], *, workspace_id: int, now: datetime) -> None:
+    """Delete the bytes of those files that no attachment has."""
+    used = set(Attachment.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+    for sha256 in set(hashes) - used:
+        file_store().forget(workspace_id, sha256, older_than=now - SETTLED_AFTER)
 
 
 def uploaded_attachments(actor: Actor, keys: Sequence[UUID]) -> list[Attachment]:

@@ -8,10 +8,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from okno.channels.email.models import RawMail
-from okno.lib.errors import Conflict, NotFound
+from okno.lib.errors import Conflict, Denied, NotFound
 from okno.people.models import Contact
 from okno.spine.actor import SYSTEM, Actor, ActorKind
-from okno.spine.unit import command
+from okno.spine.unit import command, emit
 from okno.team.models import Member
 from okno.tickets import policy
 from okno.tickets.access import lock_ticket
@@ -57,7 +57,7 @@ def receive_message(
 @command
 def hold_message(
     *,
-    ticket_id: int,
+    ticket_id: int | None,
     raw: RawMail,
     from_address: str,
     from_name: str,
@@ -66,8 +66,8 @@ def hold_message(
     reason: str,
     now: datetime,
 ) -> HeldMessage:
-    """Keep a mail that points to a ticket but cannot be trusted, until an agent decides."""
-    ticket = lock_ticket(SYSTEM, ticket_id, policy.can_read)
+    """Keep a mail out until an agent decides, on the ticket that it points to, if it points to one."""
+    ticket = None if ticket_id is None else lock_ticket(SYSTEM, ticket_id, policy.can_read)
     held = HeldMessage.objects.create(
         ticket=ticket,
         raw=raw,
@@ -78,36 +78,86 @@ def hold_message(
         reason=reason,
         created_at=now,
     )
-    save_changes(ticket, now=now, held_count=ticket.held_count + 1)
-    announce(SYSTEM, ticket, MessageHeld(held=held.pk, reason=reason), now=now)
+    _count_held(ticket, 1, now=now)
+    _announce_held(SYSTEM, held, MessageHeld(held=held.pk, reason=reason), now=now)
     return held
 
 
 @command
-def decide_held(*, actor: Actor, ticket_id: int, held_id: int, decision: str, now: datetime) -> HeldMessage:
+def decide_held(*, actor: Actor, held_id: int, decision: str, now: datetime) -> HeldMessage:
     """Write an agent's decision down. What follows from it (a message, a new ticket) is intake's to do.
 
-    Raises NotFound, and Conflict if somebody decided otherwise before.
+    Raises NotFound, Denied, and Conflict if somebody decided otherwise before.
     """
-    ticket = lock_ticket(actor, ticket_id, policy.can_change)
+    held = lock_held(actor, held_id)
+    if held.ticket is None and decision == HeldMessage.Decision.ACCEPTED:
+        decision = HeldMessage.Decision.NEW_TICKET
+    if held.decision == decision:
+        return held
+    if held.decision:
+        raise Conflict(_("Somebody has already decided on this mail."), code="decided")
+    _write_decision(actor, held, decision, now=now)
+    _count_held(held.ticket, -1, now=now)
+    _announce_held(actor, held, HeldDecided(held=held.pk, decision=decision), now=now)
+    return held
+
+
+@command
+def undecide_held(*, actor: Actor, held_id: int, now: datetime) -> HeldMessage:
+    """Let a mail wait for a decision again that was called spam. Raises NotFound, Denied, Conflict."""
+    held = lock_held(actor, held_id)
+    if not held.decision:
+        return held
+    if held.decision != HeldMessage.Decision.SPAM:
+        raise Conflict(_("What was decided has been done."), code="decided")
+    _write_decision(actor, held, "", now=now)
+    _count_held(held.ticket, 1, now=now)
+    _announce_held(actor, held, HeldDecided(held=held.pk, decision=""), now=now)
+    return held
+
+
+def lock_held(actor: Actor, held_id: int) -> HeldMessage:
+    """Lock a held mail, behind its ticket, for a decision. Raises NotFound for a stranger and Denied."""
+    known = HeldMessage.objects.filter(pk=held_id).values_list("ticket_id", flat=True).first()
+    ticket = None if known is None else lock_ticket(actor, known, policy.can_change)
     held = (
-        HeldMessage.objects.select_for_update(no_key=True, of=("self",))
-        .filter(ticket=ticket, pk=held_id)
+        HeldMessage.objects.select_related("raw__mailbox")
+        .select_for_update(no_key=True, of=("self",))
+        .filter(pk=held_id)
         .first()
     )
-    if held is None:
+    if held is None or (ticket is None and not policy.can_read_mail(actor, held.raw)):
         raise NotFound(_("There is no such mail."))
-    if held.decision:
-        if held.decision == decision:
-            return held
-        raise Conflict(_("Somebody has already decided on this mail."), code="decided")
-    held.decision = decision
-    held.decided_at = now
-    held.decided_by = None if actor.member_id is None else Member.objects.get(pk=actor.member_id)
-    held.save(update_fields=["decision", "decided_at", "decided_by"])
-    save_changes(ticket, now=now, held_count=max(0, ticket.held_count - 1))
-    announce(actor, ticket, HeldDecided(held=held.pk, decision=decision), now=now)
+    if ticket is None and not policy.can_decide_mail(actor, held.raw):
+        raise Denied(_("You may see this mail but not decide on it."))
+    held.ticket = ticket
     return held
+
+
+def _write_decision(actor: Actor, held: HeldMessage, decision: str, *, now: datetime) -> None:
+    held.decision = decision
+    held.decided_at = now if decision else None
+    held.decided_by = (
+        Member.objects.get(pk=actor.member_id) if decision and actor.member_id is not None else None
+    )
+    held.save(update_fields=["decision", "decided_at", "decided_by"])
+
+
+def _count_held(ticket: Ticket | None, change: int, *, now: datetime) -> None:
+    if ticket is not None:
+        save_changes(ticket, now=now, held_count=max(0, ticket.held_count + change))
+
+
+def _announce_held(
+    actor: Actor, held: HeldMessage, event: MessageHeld | HeldDecided, *, now: datetime
+) -> None:
+    """Tell on the ticket; without one, to those who see the mailbox that it came by."""
+    if held.ticket is not None:
+        announce(actor, held.ticket, event, now=now)
+        return
+    mailbox = held.raw.mailbox
+    snapshot = policy.place_snapshot(desk_id=mailbox.desk_id, team_id=mailbox.team_id)
+    emit(actor, event, kind="held", subject=held, now=now, snapshot=snapshot)
 
 
 @command

@@ -54,7 +54,7 @@ def _open_groups(actor: Actor, workspace: Workspace) -> list[Group]:
     cache = caches["process"]
     found: list[Group] | None = cache.get(key)
     if found is None:
-        rows = Ticket.objects.filter(policy.visible_to(actor), is_open=True).values_list(
+        rows = Ticket.objects.filter(policy.listed_to(actor), is_open=True).values_list(
             "assignee_id", "team_id"
         )
         found = list(rows.annotate(count=Count("*")).order_by())

@@ -48,7 +48,7 @@ class Around:
     """By contact, the primary one first."""
     open_count: int
     all_count: int
-    """Tickets of the requester that the actor may see."""
+    """Tickets of the requester that the actor may see, spam not counted."""
     held: Sequence[HeldMessage]
     related: Sequence[Related]
     can_reply: bool
@@ -151,7 +151,7 @@ def default_recipients(around: Around, said: Sequence[Said]) -> dict[str, list[t
 
 def _ticket(actor: Actor, number: int) -> Ticket:
     found = (
-        Ticket.objects.select_related("status", "type", "requester", "organization")
+        Ticket.objects.select_related("status", "type", "requester", "organization", "spam_by")
         .filter(policy.visible_to(actor), number=number)
         .first()
     )
@@ -181,7 +181,7 @@ def _addresses(ticket: Ticket, people: Sequence[Participant]) -> dict[int, list[
 def _counts(actor: Actor, requester: Contact | None) -> tuple[int, int]:
     if requester is None:
         return 0, 0
-    counted = Ticket.objects.filter(policy.visible_to(actor), requester=requester).aggregate(
+    counted = Ticket.objects.filter(policy.listed_to(actor), requester=requester).aggregate(
         open=Count("id", filter=Q(is_open=True)), all=Count("id")
     )
     return counted["open"], counted["all"]

@@ -93,11 +93,11 @@ def listed_among(listing: Listing, numbers: Iterable[int]) -> list[ListedTicket]
 
 
 def find_by_words(actor: Actor, words: Sequence[str], *, limit: int) -> list[ListedTicket]:
-    """Return visible tickets that have all words, or whose number is the only one, newest change first.
+    """Return listed tickets that have all words, or whose number is the only one, newest change first.
 
     Looks at the `WORDS_REACH` most recently changed tickets only; a number is found at any age.
     """
-    visible = Ticket.objects.filter(policy.visible_to(actor))
+    visible = Ticket.objects.filter(policy.listed_to(actor))
     found = visible.filter(words_q(visible, words)).order_by("-updated_at", "-id")
     return _listed(found.only(*_COLUMNS)[:limit], actor)
 
@@ -114,7 +114,7 @@ def tickets_of(
     whose = (
         {"requester_id": requester_id} if requester_id is not None else {"organization_id": organization_id}
     )
-    rows = Ticket.objects.filter(policy.visible_to(actor), is_open=is_open, **whose).order_by("-id")
+    rows = Ticket.objects.filter(policy.listed_to(actor), is_open=is_open, **whose).order_by("-id")
     return _listed(rows.only(*_COLUMNS)[:limit], actor)
 
 
@@ -132,7 +132,7 @@ def number_beside(
 
 def _matching(listing: Listing) -> QuerySet[Ticket]:
     narrowed = Ticket.objects.filter(
-        policy.visible_to(listing.actor),
+        policy.listed_to(listing.actor),
         to_q(listing.view.condition, listing.fields, listing.viewer),
         to_q(listing.query.condition, listing.fields, listing.viewer),
     )

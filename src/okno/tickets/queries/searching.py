@@ -29,11 +29,11 @@ class Asked:
 
 
 def asked_tickets(asked: Asked) -> QuerySet[Ticket]:
-    """Return the visible tickets that are asked for. Raises Invalid for what means nothing here.
+    """Return the tickets asked for, of those that lists show the actor. Raises Invalid for what means nothing here.
 
     Words that are no tokens are looked for in the subject, or are a number, as in the console's list.
     """
-    found = Ticket.objects.filter(policy.visible_to(asked.actor))
+    found = Ticket.objects.filter(policy.listed_to(asked.actor))
     if asked.condition is not None:
         condition = tree.load(asked.condition, asked.fields)
         found = found.filter(to_q(condition, asked.fields, asked.viewer))
