@@ -11,5 +11,5 @@ class ReactorsConfig(AppConfig):
         """Import what registers itself as a reactor, a timer's handler or a ledger's worker."""
         from okno.reactors.delivery import halting  # noqa: F401, PLC0415 (models must be loaded first)
         from okno.reactors.delivery import reactor as delivery  # noqa: F401, PLC0415 (models must be loaded first)
-        from okno.reactors.intake import pipeline  # noqa: F401, PLC0415
+        from okno.reactors.intake import emptying, pipeline  # noqa: F401, PLC0415
         from okno.reactors.notify import reactor as notify  # noqa: F401, PLC0415

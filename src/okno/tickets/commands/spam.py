@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from okno.channels.email.forgetting import forget_mails
 from okno.channels.email.models import OutgoingMail, RawMail
@@ -63,11 +62,10 @@ def delete_spam(*, actor: Actor, ticket_id: int, now: datetime) -> bool:
     return True
 
 
-def delete_mails(raws: Any, *, now: datetime) -> int:
+def delete_mails(raw_ids: Sequence[int], *, now: datetime) -> int:
     """Delete raw mails that no message was made of, with what was held of them; returns how many. Part of a command."""
-    ids = list(raws) if isinstance(raws, Sequence) else list(raws.values_list("pk", flat=True))
-    HeldMessage.objects.filter(raw__in=ids).delete()
-    return forget_mails(ids, now=now)
+    HeldMessage.objects.filter(raw__in=raw_ids).delete()
+    return forget_mails(raw_ids, now=now)
 
 
 def _mails_of(ticket: Ticket, messages: Sequence[int]) -> list[int]:
