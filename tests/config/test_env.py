@@ -21,6 +21,8 @@ from okno.config.env import Environment, database_settings, split_host_port
         ("OKNO_DATABASE_URL", "mysql://root@localhost/okno"),
         ("OKNO_DATABASE_URL", "postgresql://localhost"),
         ("OKNO_MAIL_LISTEN", "2525"),
+        ("OKNO_LMTP", "run/lmtp"),
+        ("OKNO_DNS_SERVER", "127.0.0.1"),
         ("OKNO_SMTP_URL", "mail.example:25"),
         ("OKNO_SECRET_KEY", "short"),
         ("OKNO_WEB_PROCESSES", "9"),

@@ -69,7 +69,7 @@ def takes_mail(port: int) -> bool:
     return False
 
 
-def test_web_worker_and_listener_run_one_by_one(variables: dict[str, str]) -> None:
+def test_web_worker_and_listener_run_one_by_one(variables: dict[str, str], folder: Path) -> None:
     assert okno("migrate", **variables).returncode == 0
     assert okno("workspace", "create", "Desk", "--host", "localhost", **variables).returncode == 0
     served = {name: value for name, value in variables.items() if name != "OKNO_DATABASE_OWNER_URL"}
@@ -77,10 +77,18 @@ def test_web_worker_and_listener_run_one_by_one(variables: dict[str, str]) -> No
     with ExitStack() as running:
         running.enter_context(service("web", "--port", str(web), **served))
         running.enter_context(service("worker", **served))
-        running.enter_context(service("smtp", "--listen", f"127.0.0.1:{mail}", **served))
+        lmtp = folder / "lmtp"
+        listens = ("--listen", f"127.0.0.1:{mail}", "--lmtp", str(lmtp))
+        running.enter_context(service("smtp", *listens, **served))
         wait_until(lambda: answers(web), what="okno web answers")
         wait_until(lambda: takes_mail(mail), what="okno smtp answers")
-        found = okno("check", "--json", **variables, OKNO_MAIL_LISTEN=f"127.0.0.1:{mail}")
+        with smtplib.LMTP(str(lmtp)) as client:
+            client.ehlo_or_helo_if_needed()
+            client.mail("somebody@client.example")
+            assert client.rcpt("nobody@here.example")[0] == 550
+        listening = {"OKNO_MAIL_LISTEN": f"127.0.0.1:{mail}", "OKNO_LMTP": str(lmtp)}
+        found = okno("check", "--json", **variables, **listening)
+    assert not lmtp.exists()
     assert found.returncode == 0, found.stdout
     states = {part["section"]: part["state"] for part in json.loads(found.stdout)["sections"]}
     assert states["roles"] == states["walls"] == states["mail in"] == "ok"

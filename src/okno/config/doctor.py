@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import smtplib
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,9 +15,9 @@ from django.db import DatabaseError
 
 from okno.channels.email.relay import parse_smtp_url, tls_context
 from okno.config import database_setup
-from okno.config.env import split_host_port
 from okno.config.errors import CommandError
 from okno.config.installation import Installation, checked_environment, reached
+from okno.config.mail_sockets import connect
 
 State = Literal["ok", "warn", "fail"]
 
@@ -172,12 +171,14 @@ def _mail_in() -> Answer:
 
 
 def _listener_problems() -> list[str]:
-    listen = checked_environment().mail_listen
-    if listen is None:
-        return []
-    host, port = split_host_port(listen)
+    settings = checked_environment()
+    addresses = [address for address in (settings.mail_listen, settings.lmtp) if address is not None]
+    return [problem for address in addresses for problem in _problems_of_listener(address)]
+
+
+def _problems_of_listener(listen: str) -> list[str]:
     try:
-        with socket.create_connection((host, port), timeout=CONNECT_SECONDS) as connection:
+        with connect(listen, seconds=CONNECT_SECONDS) as connection:
             greeting = connection.recv(200)
     except OSError as error:
         return [f"nothing listens for mail on {listen} ({error.strerror or error}): is “okno smtp” running?"]

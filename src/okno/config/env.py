@@ -68,6 +68,14 @@ class Environment(BaseSettings):
     mail_listen: str | None = Field(
         default=None, description="host:port for incoming SMTP; unset: no listener."
     )
+    lmtp: str | None = Field(
+        default=None,
+        description="host:port, or path of a Unix socket, for incoming LMTP (RFC 2033); unset: no listener.",
+    )
+    dns_server: str | None = Field(
+        default=None,
+        description="host:port of the DNS server that mail domains are looked up at; unset: that of the machine.",
+    )
     metrics_token: str | None = Field(
         default=None,
         min_length=16,
@@ -150,10 +158,17 @@ class Environment(BaseSettings):
                 raise ValueError("must look like http://127.0.0.1:8443")
         return value
 
-    @field_validator("mail_listen")
+    @field_validator("mail_listen", "dns_server")
     @classmethod
     def _is_listen_address(cls, value: str | None) -> str | None:
         if value is not None:
+            split_host_port(value)
+        return value
+
+    @field_validator("lmtp")
+    @classmethod
+    def _is_listen_address_or_path(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("/"):
             split_host_port(value)
         return value
 

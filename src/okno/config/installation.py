@@ -136,7 +136,8 @@ def reached(installation: Installation, *, migrated: bool = True) -> Iterator[No
 def tell_addresses(data_dir: Path) -> None:
     """Write down where this running Okno is reached, for commands that are given beside it."""
     settings = checked_environment()
-    told = {"host": settings.host, "port": settings.port, "mail_listen": settings.mail_listen}
+    names = ("host", "port", "mail_listen", "lmtp")
+    told = {name: getattr(settings, name) for name in names}
     (data_dir / ADDRESSES_FILE).write_text(json.dumps({name: told[name] for name in told if told[name]}))
 
 

@@ -31,21 +31,28 @@ class Kept:
 
 @contextmanager
 def listening(
-    spool: Path, store: Callable[[ReceivedMail[int]], None], max_bytes: int = smtp_in.MAX_BYTES
+    spool: Path,
+    store: Callable[[ReceivedMail[int]], None],
+    *,
+    max_bytes: int = smtp_in.MAX_BYTES,
+    is_lmtp: bool = False,
+    bound: socket.socket | None = None,
 ) -> Iterator[int]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     listener = Listener(
-        socket=socket.create_server(("127.0.0.1", 0)),
+        socket=bound or socket.create_server(("127.0.0.1", 0)),
         spool=spool,
         resolve_recipient=resolve,
         store=store,
         max_bytes=max_bytes,
+        is_lmtp=is_lmtp,
     )
     server = asyncio.run_coroutine_threadsafe(smtp_in.start(listener), loop).result(10)
     try:
-        yield server.sockets[0].getsockname()[1]
+        address = server.sockets[0].getsockname()
+        yield 0 if isinstance(address, str) else address[1]
     finally:
         loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)

@@ -79,7 +79,7 @@ def listening(route: Route) -> Iterator[int]:
     stop = threading.Event()
     bound = socket.create_server(("127.0.0.1", 0))
     port: int = bound.getsockname()[1]
-    thread = threading.Thread(target=listener.serve, args=(bound, stop))
+    thread = threading.Thread(target=listener.serve, args=(stop,), kwargs={"smtp": bound})
     thread.start()
     yield port
     stop.set()
@@ -99,6 +99,26 @@ def test_mail_over_smtp_is_in_the_ledger_when_it_is_acknowledged(
     assert (row.source, row.envelope_from, row.envelope_to) == ("smtp", "", [address])
     assert parse_raw(row).text.strip() == "Hello"
     assert list((data_dir / "raw" / "receiving").iterdir()) == []
+
+
+def test_mail_over_lmtp_comes_to_the_same_ledger(route: Route, open_shop: Shop, tmp_path: Path) -> None:
+    stop = threading.Event()
+    path = tmp_path / "lmtp"
+    bound = socket.socket(socket.AF_UNIX)
+    bound.bind(str(path))
+    thread = threading.Thread(target=listener.serve, args=(stop,), kwargs={"lmtp": bound})
+    bound.listen()
+    thread.start()
+    with smtplib.LMTP(str(path)) as client:
+        assert client.sendmail("a@example.org", [f"support@{open_shop.host}"], simple("Hello")) == {}
+        assert client.mail("a@example.org")[0] == 250
+        assert client.rcpt(f"nobody@{open_shop.host}")[0] == 550
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    (row,) = rows(route)
+    assert (row.source, row.envelope_from) == ("smtp", "a@example.org")
+    assert parse_raw(row).text.strip() == "Hello"
 
 
 def test_mail_for_two_workspaces_is_kept_by_each_for_itself(

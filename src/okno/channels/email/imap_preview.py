@@ -102,6 +102,7 @@ def _recently_received(
     criteria = f" SINCE {imap_date(now - longest - timedelta(days=2))}"
     uids: list[int] = []
     is_more = False
+    deadline.check()
     for part in mailbox.list_newest_first(next_uid, criteria):
         deadline.check()
         uids += reversed(part)

@@ -1,4 +1,4 @@
-"""The SMTP listener of an installation: recipients by the mail routes, mail into the ledger."""
+"""The listeners of an installation: recipients by the mail routes, mail into the ledger."""
 
 from __future__ import annotations
 
@@ -17,26 +17,38 @@ from okno.channels.email.smtp_in import Listener, ReceivedMail
 from okno.channels.email.store import Route, route_for, store_raw
 
 
-def serve(listening: socket.socket, stop: threading.Event, *, tls: ssl.SSLContext | None = None) -> None:
-    """Receive mail on a bound socket until `stop` is set."""
-    listener = Listener(
-        socket=listening,
-        spool=settings.DATA_DIR / "raw" / "receiving",
-        resolve_recipient=_resolve,
-        store=store_received,
-        hostname=socket.gethostname(),
-        tls=tls,
-    )
-    asyncio.run(_serve(listener, stop))
+def serve(
+    stop: threading.Event,
+    *,
+    smtp: socket.socket | None = None,
+    lmtp: socket.socket | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> None:
+    """Receive mail on bound sockets, one for each protocol that is wanted, until `stop` is set."""
+    sockets = [(one, is_lmtp) for one, is_lmtp in ((smtp, False), (lmtp, True)) if one is not None]
+    listeners = [
+        Listener(
+            socket=listening,
+            spool=settings.DATA_DIR / "raw" / "receiving",
+            resolve_recipient=_resolve,
+            store=store_received,
+            hostname=socket.gethostname(),
+            tls=None if is_lmtp else tls,
+            is_lmtp=is_lmtp,
+        )
+        for listening, is_lmtp in sockets
+    ]
+    asyncio.run(_serve(listeners, stop))
 
 
-async def _serve(listener: Listener[Route], stop: threading.Event) -> None:
-    server = await smtp_in.start(listener)
+async def _serve(listeners: list[Listener[Route]], stop: threading.Event) -> None:
+    servers = [await smtp_in.start(listener) for listener in listeners]
     # A mail that is being received now was not acknowledged: its sender repeats it.
     try:
         await asyncio.to_thread(stop.wait)
     finally:
-        server.close()
+        for server in servers:
+            server.close()
 
 
 def _resolve(address: str) -> Route | None:

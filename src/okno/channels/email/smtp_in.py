@@ -1,4 +1,4 @@
-"""The SMTP listener: mail is spooled to disk as it comes and acknowledged only when it is stored."""
+"""The listener, by SMTP or LMTP: mail is spooled to disk as it comes and acknowledged only when it is stored."""
 
 import asyncio
 import contextlib
@@ -9,13 +9,13 @@ import secrets
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar
 
 import structlog
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
 MAX_BYTES = 150 * 1024 * 1024
 MAX_CONNECTIONS = 100
@@ -41,7 +41,7 @@ class ReceivedMail(Generic[Target]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener(Generic[Target]):
-    """Say on what to listen and what to do with what comes.
+    """Say on what to listen, in which of the two protocols, and what to do with what comes.
 
     Both functions are called in threads. `resolve_recipient` returns None for an address that is not ours.
     `store` makes the mail durable before it returns; whatever either raises is answered with 451, so that the
@@ -56,6 +56,8 @@ class Listener(Generic[Target]):
     hostname: str = "okno"
     tls: ssl.SSLContext | None = None
     max_bytes: int = MAX_BYTES
+    is_lmtp: bool = False
+    """LMTP (RFC 2033) answers for each recipient what became of the mail, so that only those who failed come again."""
 
 
 async def start(listener: Listener[Any]) -> asyncio.Server:
@@ -65,9 +67,15 @@ async def start(listener: Listener[Any]) -> asyncio.Server:
     # Its lines name addresses, which our logs must not.
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     open_connections: set[_Connection] = set()
-    return await asyncio.get_running_loop().create_server(
-        lambda: _Connection(listener, open_connections), sock=listener.socket
-    )
+    kind = _LmtpConnection if listener.is_lmtp else _Connection
+
+    def connect() -> _Connection:
+        return kind(listener, open_connections)
+
+    loop = asyncio.get_running_loop()
+    if listener.socket.family == socket.AF_UNIX:
+        return await loop.create_unix_server(connect, sock=listener.socket)
+    return await loop.create_server(connect, sock=listener.socket)
 
 
 def _forget_unfinished(spool: Path) -> None:
@@ -159,28 +167,36 @@ class _Connection(SMTP):
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         path = self._listener.spool / f"{os.getpid()}-{secrets.token_hex(12)}.eml"
         try:
-            answer = await self._receive_and_store(path, self.envelope)
+            answers = await self._receive_and_store(path, self.envelope)
         finally:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
         self.envelope = self._create_envelope()
-        await self.push(answer)
+        for answer in answers:
+            await self.push(answer)
 
-    async def _receive_and_store(self, path: Path, envelope: Envelope) -> str:
+    async def _receive_and_store(self, path: Path, envelope: Envelope) -> list[str]:
+        """Return the answers after the final dot: in SMTP one, for all recipients."""
+        size, failure = await self._receive_whole(path)
+        if failure is not None:
+            return [failure]
+        return [await self._store(path, size, envelope, dict.fromkeys(envelope.rcpt_tos))]
+
+    async def _receive_whole(self, path: Path) -> tuple[int, str | None]:
         try:
             with path.open("xb") as file:
-                size, failure = await self._receive(file)
+                return await self._receive(file)
         except OSError as error:
             # Raised by the last flush; everything up to the final dot has been read.
-            return _storage_answer(error)
-        if failure is not None:
-            return failure
+            return 0, _storage_answer(error)
+
+    async def _store(self, path: Path, size: int, envelope: Envelope, addresses: Iterable[str]) -> str:
         targets = _targets(envelope)
         mail = ReceivedMail(
             path=path,
             size=size,
             envelope_from=(envelope.mail_from or "").strip("<>"),
-            recipients=tuple((address, targets[address]) for address in dict.fromkeys(envelope.rcpt_tos)),
+            recipients=tuple((address, targets[address]) for address in addresses),
         )
         try:
             await asyncio.to_thread(self._listener.store, mail)
@@ -222,6 +238,38 @@ class _Connection(SMTP):
             return await self._reader.readuntil(b"\r\n"), True
         except asyncio.LimitOverrunError as overrun:
             return await self._reader.read(max(1, overrun.consumed)), False
+
+
+class _LmtpConnection(_Connection):
+    """The same conversation in LMTP: it begins with LHLO, and after DATA each recipient has an answer of his own."""
+
+    @syntax("LHLO hostname")
+    async def smtp_LHLO(self, arg: str) -> None:  # noqa: N802 - the name of the command
+        """Greet."""
+        await super().smtp_EHLO(arg)
+
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802
+        """Refuse who speaks SMTP: he would take the first recipient's answer for that of all."""
+        await self.push("500 5.5.1 This is LMTP: begin with LHLO")
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802
+        """Refuse who speaks SMTP."""
+        await self.smtp_HELO(hostname)
+
+    async def _receive_and_store(self, path: Path, envelope: Envelope) -> list[str]:
+        """Store for each target by itself; return the answers in the order of the RCPT commands."""
+        size, failure = await self._receive_whole(path)
+        if failure is not None:
+            return [failure] * len(envelope.rcpt_tos)
+        targets = _targets(envelope)
+        by_target: dict[Any, list[str]] = {}
+        for address in dict.fromkeys(envelope.rcpt_tos):
+            by_target.setdefault(targets[address], []).append(address)
+        answers = {
+            target: await self._store(path, size, envelope, addresses)
+            for target, addresses in by_target.items()
+        }
+        return [answers[targets[address]] for address in envelope.rcpt_tos]
 
 
 def _storage_answer(error: OSError) -> str:

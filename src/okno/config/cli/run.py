@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -20,7 +21,6 @@ from typing import NoReturn
 from okno.config import database_setup
 from okno.config.cli.parser import Commands, installation_options, port
 from okno.config.data_dir import prepare_data_dir
-from okno.config.env import split_host_port
 from okno.config.errors import CommandError
 from okno.config.installation import (
     ADDRESSES_FILE,
@@ -34,9 +34,10 @@ from okno.config.installation import (
     set_up_embedded,
     tell_addresses,
 )
+from okno.config.mail_sockets import MailSockets, mail_sockets
 from okno.config.supervisor import Child, Stopped, Supervisor, bind, run_once
 
-DEMO_MAIL_LISTEN = "127.0.0.1:2525"
+DEMO_MAIL_LISTEN = ("127.0.0.1", 2525)
 FIRST_ANSWER_SECONDS = 30
 
 
@@ -54,6 +55,9 @@ def add_commands(commands: Commands) -> None:
     worker.set_defaults(run=run_worker)
     smtp = commands.add_parser("smtp", parents=[shared], help="listen for incoming mail")
     smtp.add_argument("--listen", metavar="HOST:PORT", help="address to listen on (or OKNO_MAIL_LISTEN)")
+    smtp.add_argument(
+        "--lmtp", metavar="ADDRESS", help="HOST:PORT or path of a Unix socket for LMTP (or OKNO_LMTP)"
+    )
     smtp.set_defaults(run=run_smtp)
 
 
@@ -70,11 +74,11 @@ def run_up(arguments: argparse.Namespace) -> int:
         export(log_level="WARNING")
     installation = locate(arguments.data)
     postgres = installation.embedded
-    with _stoppable():
+    with _stoppable(), ExitStack() as sockets:
         postgres.hold()
         try:
             listener = _web_socket()
-            mail_listener = _mail_socket() or _demo_mail_socket()
+            mail = sockets.enter_context(_mail_sockets())
             postgres.start()
             urls = set_up_embedded(postgres)
             with _shared_metrics(installation.data_dir / "metrics"):
@@ -82,7 +86,7 @@ def run_up(arguments: argparse.Namespace) -> int:
                 run_once("migrations", migrate)
                 database_setup.assert_application_login(urls.app)
                 run_once("first start", _first_start)
-                children = [*_children(listener, mail_listener), _announcer(begun)]
+                children = [*_children(listener, mail), _announcer(begun)]
                 supervisor = Supervisor(
                     children, postgres=postgres, pid_file=installation.data_dir / "processes.json"
                 )
@@ -121,15 +125,20 @@ def run_worker(arguments: argparse.Namespace) -> int:
 
 def run_smtp(arguments: argparse.Namespace) -> int:
     """Run the listener for incoming mail on an external database."""
-    if arguments.listen:
-        export(mail_listen=arguments.listen)
+    given = {"mail_listen": arguments.listen, "lmtp": arguments.lmtp}
+    export(**{name: address for name, address in given.items() if address})
     _external(arguments)
-    listener = _mail_socket()
-    if listener is None:
-        raise CommandError("Name the address to listen on: --listen host:port or OKNO_MAIL_LISTEN.", status=2)
-    load_application()
-    say(f"Listening for mail on {checked_environment().mail_listen}")
-    _listen_for_mail(listener)
+    with _mail_sockets() as sockets:
+        if not sockets:
+            words = (
+                "Name the address to listen on: --listen host:port or OKNO_MAIL_LISTEN, --lmtp or OKNO_LMTP."
+            )
+            raise CommandError(words, status=2)
+        load_application()
+        settings = checked_environment()
+        for address in filter(None, (settings.mail_listen, settings.lmtp)):
+            say(f"Listening for mail on {address}")
+        _listen_for_mail(sockets)
     return 0
 
 
@@ -157,27 +166,22 @@ def _web_socket() -> socket.socket:
     return bind(settings.host, settings.port)
 
 
-def _mail_socket() -> socket.socket | None:
-    address = checked_environment().mail_listen
-    if address is None:
-        return None
-    host, number = split_host_port(address)
-    try:
-        return bind(host, number)
-    except CommandError as error:
-        raise CommandError(f"Incoming mail: {error} The address is OKNO_MAIL_LISTEN.") from error
+@contextmanager
+def _mail_sockets() -> Iterator[MailSockets]:
+    settings = checked_environment()
+    with mail_sockets(smtp=settings.mail_listen, lmtp=settings.lmtp) as bound:
+        yield bound if bound.smtp is not None else replace(bound, smtp=_demo_mail_socket())
 
 
 def _demo_mail_socket() -> socket.socket | None:
     """Return a listening socket for the demonstration's mail: on its usual port, or a free one beside another."""
     if not checked_environment().demo:
         return None
-    host, number = split_host_port(DEMO_MAIL_LISTEN)
     try:
-        listener = bind(host, number)
+        listener = bind(*DEMO_MAIL_LISTEN)
     except CommandError:
-        listener = bind(host, 0)
-    export(mail_listen=f"{host}:{listener.getsockname()[1]}")
+        listener = bind(DEMO_MAIL_LISTEN[0], 0)
+    export(mail_listen=f"{DEMO_MAIL_LISTEN[0]}:{listener.getsockname()[1]}")
     return listener
 
 
@@ -194,10 +198,10 @@ def _preload() -> None:
     get_template("account/login.html")
 
 
-def _children(listener: socket.socket, mail_listener: socket.socket | None) -> list[Child]:
+def _children(listener: socket.socket, mail: MailSockets) -> list[Child]:
     children = [*_web_children(listener), Child(name="worker", run=_work)]
-    if mail_listener is not None:
-        children.append(Child(name="smtp", run=partial(_listen_for_mail, mail_listener)))
+    if mail:
+        children.append(Child(name="smtp", run=partial(_listen_for_mail, mail)))
     return children
 
 
@@ -216,11 +220,11 @@ def _work() -> None:
     worker.run(parts.stop_on_signal())
 
 
-def _listen_for_mail(listener: socket.socket) -> None:
-    from okno.channels.email import listener as mail  # noqa: PLC0415
+def _listen_for_mail(sockets: MailSockets) -> None:
+    from okno.channels.email import listener  # noqa: PLC0415
     from okno.config import parts  # noqa: PLC0415 - only after the application is loaded
 
-    mail.serve(listener, parts.stop_on_signal())
+    listener.serve(parts.stop_on_signal(), smtp=sockets.smtp, lmtp=sockets.lmtp)
 
 
 def _first_start() -> None:
@@ -246,7 +250,8 @@ def _announce(begun: float) -> None:
     address = settings.url or f"http://{_shown_host(settings.host)}:{settings.port}"
     sign_ins = first_start.sign_ins()
     seconds = time.monotonic() - begun
-    mail = [f"Mail is received on {settings.mail_listen}"] if settings.mail_listen else []
+    addresses = [address for address in (settings.mail_listen, settings.lmtp) if address]
+    mail = [f"Mail is received on {' and '.join(addresses)}"] if addresses else []
     lines = ["", *mail, *sign_ins, f"Okno is at {address}/  (ready after {seconds:.1f} s; stop with Ctrl-C)"]
     print("\n".join(lines), flush=True)
 
