@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from okno.console import bulk, contacts, intake, notifications, outbox, palette, tickets
+from okno.console import bulk, contacts, intake, leaving, notifications, outbox, palette, tickets
 
 app_name = "console"
 urlpatterns = [
@@ -35,6 +35,7 @@ urlpatterns = [
     path("notifications/count/", notifications.count, name="notifications_count"),
     path("notifications/read/", notifications.mark_read, name="notifications_read"),
     path("notifications/<int:notification_id>/", notifications.follow, name="notification"),
+    path("leave/<str:token>/", leaving.leave_notifications, name="leave"),
     path("intake/", intake.intake, name="intake"),
     path("intake/again/", intake.again, name="read_again"),
     path("intake/again/<uuid:run_id>/", intake.run, name="intake_run"),

@@ -17,7 +17,8 @@ _IDENTIFIERS = frozenset({"message-id", "in-reply-to", "references"})
 _IDENTIFIER = re.compile(r"<[!-;=?-~]{1,990}>")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,60}/[a-z0-9][a-z0-9.+_-]{0,80}")
-_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+# What depends on the program that shows the mail cannot become attributes: dark paper, narrow screens.
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)
 
 
 class _WirePolicy(EmailPolicy):

@@ -6,15 +6,20 @@ from typing import Any
 
 from django.db.models import F
 
-from okno.channels.email.models import OutgoingMail
+from okno.channels.email.looks import look_of
+from okno.channels.email.markup import Block, Value
+from okno.channels.email.models import OutgoingMail, TextKind
 from okno.channels.email.sender import on_outcome
 from okno.channels.email.threading import Purpose
+from okno.channels.email.writing import Letter, write_letter
 from okno.reactors.delivery.envelope import Envelope, envelope_for, mailbox_of, outgoing, thread_of
+from okno.reactors.delivery.quoting import words_answered
 from okno.reactors.delivery.receipts import ask_whether_solved, confirm_receipt
-from okno.reactors.delivery.words import no_mailbox, reply_subject, text_as_html
+from okno.reactors.delivery.words import contact_language, no_mailbox, ticket_values
 from okno.spine.actor import ActorKind
 from okno.spine.reactors import inline_reactor
 from okno.spine.unit import Happened
+from okno.tenancy.models import Workspace
 from okno.tickets.commands.deliveries import record_delivery
 from okno.tickets.events import MessageAdded, StatusChanged, TicketCreated
 from okno.tickets.models import Attachment, Delivery, Direction, Message, Ticket
@@ -70,25 +75,48 @@ def question_whether_solved(happened: Happened) -> None:
 def _reply_mail(
     ticket: Ticket, message: Message, deliveries: list[Delivery], envelope: Envelope
 ) -> OutgoingMail:
-    signature = message.author_member.signature.strip() if message.author_member else ""
-    closing = f"\n\n-- \n{signature}" if signature else ""
-    html = message.html or text_as_html(message.text)
-    if signature:
-        html += f"<p>-- <br>{text_as_html(signature).removeprefix('<p>').removesuffix('</p>')}</p>"
+    letter = _letter(ticket, message, mark=envelope.mark)
     return outgoing(
         envelope,
         purpose=OutgoingMail.Purpose.REPLY,
         to=_addresses(deliveries, Delivery.Role.TO),
         cc=_addresses(deliveries, Delivery.Role.CC),
         from_name=message.author_name,
-        subject=reply_subject(ticket),
-        text=f"{message.text}{closing}\n\n{envelope.mark}\n",
-        html=f'{html}<p style="color:#8a8a8a;font-size:11px">{envelope.mark}</p>',
-        attachments=_attachments(message),
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        attachments=[*_attachments(message), *letter.attachments],
         subject_kind="message",
         subject_ref=message.pk,
         due_at=message.leaves_at,
         **thread_of(ticket, before=message.pk),
+    )
+
+
+def _letter(ticket: Ticket, message: Message, *, mark: str) -> Letter:
+    workspace = Workspace.objects.get(pk=ticket.workspace_id)
+    language = contact_language(ticket.requester, workspace.language)
+    look = look_of(ticket.desk_id, workspace)
+    values: dict[str, Value] = {
+        **ticket_values(ticket),
+        "message": Block(html=message.html, text=message.text),
+        "agent": message.author_name,
+        "signature": message.author_member.signature.strip() if message.author_member else "",
+    }
+    answered = (
+        words_answered(ticket, before=message.pk, language=language, workspace=workspace)
+        if look.quotes_previous
+        else None
+    )
+    return write_letter(
+        TextKind.REPLY,
+        values,
+        workspace=workspace,
+        desk_id=ticket.desk_id,
+        language=language,
+        mark=mark,
+        quoted=answered,
+        look=look,
     )
 
 

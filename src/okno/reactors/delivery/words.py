@@ -1,48 +1,38 @@
-"""The words of mails: subjects, bodies, and their rendering as text and HTML."""
+"""What mails about a ticket say of it and of its people."""
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
+import re
 
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from okno.channels.email.markup import Value
 from okno.people.models import Contact
 from okno.tickets.models import Ticket
 
-# Where mail programs start a new paragraph for plain text.
-_PARAGRAPH = "\n\n"
+_ANSWER_PREFIX = re.compile(r"\s*(?:re|fw|fwd|aw|отв|ответ|пер)(?:\[\d+\])?\s*:\s*", re.IGNORECASE)
 
 
-def reply_subject(ticket: Ticket) -> str:
-    """Return the subject of mail about a ticket: its own words and its number."""
-    subject = ticket.subject
-    if not subject.lower().startswith(("re:", "отв:")):
-        subject = f"Re: {subject}"
-    mark = f"[#{ticket.number}]"
-    return subject if mark in subject else f"{subject} {mark}"
+def ticket_values(ticket: Ticket) -> dict[str, Value]:
+    """Return the placeholders that say which ticket a mail is about."""
+    return {
+        "number": str(ticket.number),
+        "subject": bare_subject(ticket),
+        "requester": ticket.requester.name if ticket.requester is not None else "",
+    }
 
 
-def text_as_html(text: str) -> str:
-    """Return plain text as simple HTML: paragraphs and line breaks."""
-    paragraphs = (escape(part).replace("\n", "<br>") for part in text.split(_PARAGRAPH))
-    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+def bare_subject(ticket: Ticket) -> str:
+    """Return a ticket's subject without what mail programs and we put before and behind it."""
+    subject = ticket.subject.replace(f"[#{ticket.number}]", " ")
+    while match := _ANSWER_PREFIX.match(subject):
+        subject = subject[match.end() :]
+    return " ".join(subject.split()) or ticket.subject
 
 
 def contact_language(contact: Contact | None, fallback: str) -> str:
     """Return the language to write to a contact in."""
     return (contact.language if contact else "") or fallback
-
-
-def render_mail(name: str, context: dict[str, Any], *, language: str) -> tuple[str, str, str]:
-    """Render `mail/<name>.{subject,text,html}` in a language; returns subject, text and HTML."""
-    with override(language):
-        subject = " ".join(render_to_string(f"mail/{name}.subject", context).split())
-        text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
-        html = render_to_string(f"mail/{name}.html", context)
-    return subject, text, html
 
 
 def no_mailbox() -> str:

@@ -1,0 +1,181 @@
+"""Logo, colour and quoting of outgoing mail: a desk's own, else the workspace's, else those built in."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from okno.channels.email.events import MailLookChanged
+from okno.channels.email.models import MailLook
+from okno.lib.colour import READABLE, WHITE, accent_of_hue, contrast, is_colour
+from okno.lib.errors import Denied, Invalid, NotFound
+from okno.lib.stores import file_store
+from okno.spine.actor import Actor
+from okno.spine.unit import command, emit
+from okno.team.models import Desk
+from okno.team.policy import can_manage_settings
+from okno.tenancy.models import Workspace
+
+LOGO_BYTES = 200 * 1024
+LOGO_FORMATS = ("PNG", "JPEG", "WEBP")
+LOGO_SIDE = 4000
+"""The largest side that is decoded at all."""
+LOGO_WIDTH, LOGO_HEIGHT = 240, 72
+"""The largest size that is shown, in CSS pixels; twice as many are kept, for dense screens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """A picture of ours in the file store, and the size at which it is shown."""
+
+    sha256: str
+    content_type: str
+    width: int
+    height: int
+
+    @property
+    def content_id(self) -> str:
+        """Return the id by which a mail's HTML shows it."""
+        return f"logo.{self.sha256[:32]}@okno"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How mail of a desk looks."""
+
+    accent: str
+    logo: Logo | None
+    quotes_previous: bool
+
+
+def look_of(desk_id: int | None, workspace: Workspace) -> Look:
+    """Return how mail of a desk looks; without one, how mail of the workspace does."""
+    rows = {row.desk_id: row for row in MailLook.objects.all() if row.desk_id in (None, desk_id)}
+    own, common = rows.get(desk_id, MailLook()), rows.get(None, MailLook())
+    quotes = own.quotes_previous if own.quotes_previous is not None else common.quotes_previous
+    return Look(
+        accent=own.accent or common.accent or accent_of_hue(workspace.accent_hue),
+        logo=logo_of(own) or logo_of(common),
+        quotes_previous=True if quotes is None else quotes,
+    )
+
+
+def own_look(desk_id: int | None) -> MailLook:
+    """Return what is set for exactly this desk, or for the whole workspace; an unsaved row if nothing is."""
+    found: MailLook | None = MailLook.objects.filter(desk_id=desk_id).first()
+    return found or MailLook(desk_id=desk_id)
+
+
+def logo_of(row: MailLook) -> Logo | None:
+    """Return the logo that is set in a row."""
+    if not row.logo_sha256:
+        return None
+    return Logo(
+        sha256=row.logo_sha256,
+        content_type=row.logo_type,
+        width=row.logo_width,
+        height=row.logo_height,
+    )
+
+
+def checked_accent(value: str) -> str:
+    """Return a colour as it is stored, or nothing. Raises Invalid for what is none or cannot be read on white."""
+    colour = value.strip().lower()
+    if not colour:
+        return ""
+    if not is_colour(colour):
+        words = _("A colour is written as # and six digits or letters from a to f, such as #1e4aa8.")
+        raise Invalid(words, fields={"accent": [words]})
+    if (found := contrast(colour, WHITE)) < READABLE:
+        words = _(
+            "This colour is too pale to be read on white: its contrast is %(found).1f, at least %(needed).1f is needed."
+        ) % {"found": found, "needed": READABLE}
+        raise Invalid(words, fields={"accent": [words]})
+    return colour
+
+
+def store_logo(workspace_id: int, content: bytes) -> Logo:
+    """Draw a picture anew, so that nothing but the picture is left of the file, and store it. Raises Invalid."""
+    if len(content) > LOGO_BYTES:
+        raise _refused(_("The picture is too large: it may have 200 KB."))
+    try:
+        with Image.open(io.BytesIO(content), formats=LOGO_FORMATS) as opened:
+            if max(opened.size) > LOGO_SIDE:
+                raise _refused(_("The picture has too many pixels: 4000 on each side are enough."))
+            is_photo = opened.format == "JPEG"
+            drawn = opened.convert("RGB" if is_photo else "RGBA")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise _refused(
+            _("This is no picture that mail programs show. Choose a PNG, JPEG or WebP.")
+        ) from error
+    drawn.thumbnail((2 * LOGO_WIDTH, 2 * LOGO_HEIGHT))
+    stored = io.BytesIO()
+    # Outlook shows no WebP.
+    drawn.save(stored, "JPEG" if is_photo else "PNG", optimize=True, **({"quality": 88} if is_photo else {}))
+    blob = file_store().put(workspace_id, stored.getvalue())
+    scale = min(1.0, LOGO_WIDTH / drawn.width, LOGO_HEIGHT / drawn.height)
+    return Logo(
+        sha256=blob.sha256,
+        content_type="image/jpeg" if is_photo else "image/png",
+        width=max(1, round(drawn.width * scale)),
+        height=max(1, round(drawn.height * scale)),
+    )
+
+
+@command
+def change_look(
+    *, actor: Actor, desk_id: int | None, accent: str, quotes_previous: bool | None, now: datetime
+) -> MailLook:
+    """Set colour and quoting of a desk, or of all; nothing is as in the workspace. Raises Denied, NotFound, Invalid."""
+    return _change(
+        actor, desk_id, {"accent": checked_accent(accent), "quotes_previous": quotes_previous}, now=now
+    )
+
+
+@command
+def set_logo(*, actor: Actor, desk_id: int | None, logo: Logo | None, now: datetime) -> MailLook:
+    """Give a desk, or all, a stored logo, or take it away. Raises Denied, NotFound."""
+    values: dict[str, object] = {
+        "logo_sha256": logo.sha256 if logo else "",
+        "logo_type": logo.content_type if logo else "",
+        "logo_width": logo.width if logo else 0,
+        "logo_height": logo.height if logo else 0,
+    }
+    return _change(actor, desk_id, values, now=now)
+
+
+def require_look_rights(actor: Actor) -> None:
+    """Raise Denied unless the actor may change how mail looks."""
+    if not can_manage_settings(actor):
+        raise Denied(_("You may not change how mail looks."))
+
+
+def find_desk(desk_id: int | None) -> Desk | None:
+    """Return a desk, None for all of them. Raises NotFound."""
+    if desk_id is None:
+        return None
+    desk: Desk | None = Desk.objects.filter(pk=desk_id).first()
+    if desk is None:
+        raise NotFound(_("There is no such desk."))
+    return desk
+
+
+def _change(actor: Actor, desk_id: int | None, values: dict[str, object], *, now: datetime) -> MailLook:
+    require_look_rights(actor)
+    find_desk(desk_id)
+    row, _is_new = MailLook.objects.get_or_create(desk_id=desk_id)
+    changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
+    for name in changed:
+        setattr(row, name, values[name])
+    if changed:
+        row.save(update_fields=changed)
+        emit(actor, MailLookChanged(desk=desk_id, fields=changed), kind="mail_look", subject=row, now=now)
+    return row
+
+
+def _refused(words: str) -> Invalid:
+    return Invalid(words, fields={"logo": [words]})
