@@ -2,19 +2,20 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address as HeaderAddress
-from email.policy import default as default_policy
-from email.utils import getaddresses
+from itertools import islice
 
 import idna
+
+from okno.lib.address_grammar import read_mailboxes
 
 MAX_ADDRESS_LENGTH = 254  # RFC 5321, 4.5.3.1.3 less the angle brackets
 MAX_LOCAL_LENGTH = 64
 MAX_ADDRESSES_IN_HEADER = 1000
-# The standard's grammar takes quadratic time; longer headers are lists, which the lenient parser reads well.
-_MAX_GRAMMAR_LENGTH = 5_000
+MAX_HEADER_LENGTH = 100_000
 
 _LOCAL = re.compile(r"[^\s\x00-\x20\x7f@<>()\[\]\\,;:\"]+")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
@@ -87,47 +88,30 @@ def clean_name(name: str) -> str:
     return " ".join("".join(visible).split())[:200]
 
 
-def parse_addresses(header: str) -> tuple[Address, ...]:
+def parse_addresses(header: str, *, decode: Callable[[str], str] = str) -> tuple[Address, ...]:
     """Return the addresses of a header value, in order, without those that cannot be used.
 
-    Groups are opened and encoded words decoded. A value that the standard's grammar refuses is read again
-    by the old lenient parser.
+    Reads RFC 5322 and what is written instead: groups, routes, comments, encoded words where none may be, names
+    with commas, missing commas, quotes and brackets. `decode` makes text of encoded words, after the structure
+    is known, so that what they hold can not change it. Takes linear time.
     """
-    header = " ".join(header.split())
-    if not header:
-        return ()
-    found: list[Address] = []
-    for name, spec in _read_pairs(header)[:MAX_ADDRESSES_IN_HEADER]:
+    header = " ".join(header[:MAX_HEADER_LENGTH].split())
+    found = _read_addresses(header, decode)
+    if not found and "=?" in header:
+        # Some programs encode the address together with the name.
+        found = _read_addresses(" ".join(decode(header).split()), decode)
+    return found
+
+
+def _read_addresses(header: str, decode: Callable[[str], str]) -> tuple[Address, ...]:
+    found: dict[str, Address] = {}
+    for mailbox in islice(read_mailboxes(header), MAX_ADDRESSES_IN_HEADER):
         try:
-            address = Address(address=normalise_address(spec), name=clean_name(name))
+            address = normalise_address(mailbox.spec)
         except InvalidAddress:
             continue
-        if all(address.address != other.address for other in found):
-            found.append(address)
-    return tuple(found)
-
-
-def _read_pairs(header: str) -> list[tuple[str, str]]:
-    if len(header) > _MAX_GRAMMAR_LENGTH:
-        return _read_leniently(header)
-    try:
-        parsed = default_policy.header_factory("to", header)
-        found = parsed.addresses
-        pairs = [(item.display_name or "", item.addr_spec) for item in found]
-    except (MessageError, ValueError, IndexError, AttributeError, TypeError, LookupError, RecursionError):
-        # The standard library's header grammar fails in all these ways on damaged headers.
-        pairs = []
-    if any("@" in spec for _, spec in pairs):
-        return pairs
-    return _read_leniently(header)
-
-
-def _read_leniently(header: str) -> list[tuple[str, str]]:
-    try:
-        return [(name, spec) for name, spec in getaddresses([header]) if "@" in spec]
-    except RecursionError:
-        # Comments within comments without end; no address is worth more.
-        return []
+        found.setdefault(address, Address(address=address, name=clean_name(decode(mailbox.name))))
+    return tuple(found.values())
 
 
 def format_address(address: Address) -> str:

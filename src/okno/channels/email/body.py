@@ -3,15 +3,47 @@
 import re
 from dataclasses import dataclass, field
 from email.message import Message
-from html import escape
+from html import escape, unescape
+from itertools import count
 
-from okno.channels.email.charsets import decode_text
+from okno.channels.base import Invitation
+from okno.channels.email.attachments import FoundFile, file_of, given_name
+from okno.channels.email.calendar_parts import read_invitations
+from okno.channels.email.charsets import decode_html, decode_text, html_charset
+from okno.channels.email.flowed import unflow
+from okno.channels.email.parts import Part, read_parts
+from okno.channels.email.protection import (
+    Protection,
+    protection_of_part,
+    protection_of_text,
+    signed_content,
+    stronger,
+)
+from okno.channels.email.tnef import BadTnef, TnefFile, TnefMessage, as_mail, read_tnef
+from okno.channels.email.uuencoded import take_files_out
 from okno.lib.html_text import html_to_text
 
 MAX_PARTS = 500
 MAX_MIME_DEPTH = 50
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_CALENDARS = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+# Further forms of one text that say nothing that the plain and the HTML form do not.
+_OTHER_FORMS = frozenset(
+    {
+        "text/enriched",
+        "text/richtext",
+        "text/x-amp-html",
+        "text/watch-html",
+        "text/markdown",
+        "text/x-markdown",
+    }
+)
+# Text that is a file for programs.
+_TEXT_FILES = re.compile(
+    r"text/(?:calendar|x-vcalendar|csv|tab-.*|x?-?vcard|directory|rtf|xml|css|javascript|rfc822-headers|x-amp-html"
+    r"|x-patch|x-diff|x-c.*|x-python.*|x-sh.*|x-sql|x-log|json|html|plain)"
+)
 
 
 class TooManyParts(ValueError):
@@ -31,14 +63,22 @@ class Body:
     """Collect what a walk over the parts finds."""
 
     segments: list[Segment] = field(default_factory=list)
-    files: list[Message] = field(default_factory=list)
+    files: list[FoundFile] = field(default_factory=list)
+    invitations: list[Invitation] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    parts: int = 0
+    protection: Protection = "none"
+    counter: "count[int]" = field(default_factory=lambda: count(1))
 
     def note(self, problem: str) -> None:
         """Remember a problem once."""
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def take_part(self, depth: int) -> None:
+        """Count a part; raises TooManyParts."""
+        number = next(self.counter)
+        if number > MAX_PARTS or depth > MAX_MIME_DEPTH:
+            raise TooManyParts(f"{number} parts, {depth} levels")
 
     @property
     def html(self) -> str | None:
@@ -60,33 +100,36 @@ class Body:
         return "\n\n".join(text.strip("\n") for text in texts if text.strip())
 
 
-def collect_body(message: Message) -> Body:
+def collect_body(message: Part) -> Body:
     """Sort all parts of a message; raises TooManyParts."""
     body = Body()
     _walk(message, body, 0)
     return body
 
 
-def _walk(part: Message, body: Body, depth: int) -> None:
-    body.parts += 1
-    if body.parts > MAX_PARTS or depth > MAX_MIME_DEPTH:
-        raise TooManyParts(f"{body.parts} parts, {depth} levels")
+def _walk(part: Part, body: Body, depth: int, *, is_form: bool = False) -> None:
+    """Sort one part; `is_form` tells that it is one of several forms of a text."""
+    body.take_part(depth)
     kind = part.get_content_type()
-    if part.is_multipart() and kind.startswith("multipart/"):
-        _walk_multipart(part, kind, body, depth)
+    body.protection = stronger(body.protection, protection_of_part(part))
+    children = _children(part)
+    if kind.startswith("multipart/") and children:
+        _walk_multipart(children, kind, body, depth)
     elif kind.startswith("multipart/"):
         body.note("broken_multipart")
-        body.segments.append(Segment(text=part_text(part, body)))
-    elif kind == "text/plain" and not _is_file(part):
-        body.segments.append(Segment(text=part_text(part, body)))
-    elif kind == "text/html" and not _is_file(part):
-        body.segments.append(Segment(html=part_text(part, body)))
-    else:
-        body.files.append(part)
+        _add_text(part, body)
+    elif _is_shown(part, kind, body, is_form=is_form):
+        _add_html(part, body) if kind == "text/html" else _add_text(part, body)
+    elif not (is_form and kind in _OTHER_FORMS and body.segments):
+        _add_file(part, kind, body, depth)
 
 
-def _walk_multipart(part: Message, kind: str, body: Body, depth: int) -> None:
-    children = [child for child in part.get_payload() if isinstance(child, Message)]
+def _children(part: Part) -> list[Part]:
+    payload = None if part.is_message else part.get_payload()
+    return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
+
+
+def _walk_multipart(children: list[Part], kind: str, body: Body, depth: int) -> None:
     if kind == "multipart/alternative":
         _walk_alternative(children, body, depth)
         return
@@ -94,105 +137,127 @@ def _walk_multipart(part: Message, kind: str, body: Body, depth: int) -> None:
         _walk(child, body, depth + 1)
 
 
-def _walk_alternative(children: list[Message], body: Body, depth: int) -> None:
+def _walk_alternative(children: list[Part], body: Body, depth: int) -> None:
     """Merge the forms of one text: the first plain one and the richest HTML."""
     merged = Segment()
     for child in children:
-        inner = Body(parts=body.parts, problems=body.problems)
-        _walk(child, inner, depth + 1)
-        body.parts = inner.parts
-        body.files.extend(inner.files)
+        inner = Body(
+            problems=body.problems,
+            files=body.files,
+            invitations=body.invitations,
+            counter=body.counter,
+            segments=[merged] if merged.text is not None or merged.html is not None else [],
+        )
+        start = len(inner.segments)
+        _walk(child, inner, depth + 1, is_form=True)
+        body.protection = stronger(body.protection, inner.protection)
+        inner.segments = inner.segments[start:]
         if not inner.segments:
             continue
         if (html := inner.html) is not None:
             merged.html = html
-            plain = [segment.text for segment in inner.segments if segment.text is not None]
-        else:
-            plain = [segment.text or "" for segment in inner.segments]
-        if merged.text is None and plain and inner.html is None:
-            merged.text = "\n\n".join(plain)
+        elif not (merged.text or "").strip():
+            merged.text = "\n\n".join(segment.text or "" for segment in inner.segments)
     if merged.text is not None or merged.html is not None:
         body.segments.append(merged)
 
 
-def _is_file(part: Message) -> bool:
-    disposition = str(part.get("content-disposition", "")).split(";")[0].strip().lower()
-    return disposition == "attachment" or raw_filename(part) is not None
+def _is_shown(part: Part, kind: str, body: Body, *, is_form: bool) -> bool:
+    """Tell whether a part is text to be read in place, and not a file."""
+    if not kind.startswith("text/") or part.value("content-disposition").main == "attachment":
+        return False
+    is_ordinary = kind in {"text/plain", "text/html"}
+    if not is_ordinary and (_TEXT_FILES.fullmatch(kind) or (is_form and body.segments)):
+        return False
+    # A text may have a name and be the letter all the same, if it is the first one.
+    return not given_name(part) or (is_ordinary and (is_form or not body.segments))
 
 
-def raw_filename(part: Message) -> str | None:
-    """Return the name that a part gives itself, still encoded, or None."""
-    try:
-        return part.get_filename()
-    except (LookupError, ValueError, UnicodeError, TypeError):
-        # The standard library fails on parameters in charsets that it does not know.
-        return "file"
+def _add_html(part: Part, body: Body) -> None:
+    body.segments.append(Segment(html=part_text(part, body)))
 
 
-def parameter(part: Message, name: str) -> str | None:
-    """Return a parameter of Content-Type, or None if it is absent or cannot be read."""
-    try:
-        value = part.get_param(name)
-    except (LookupError, ValueError, UnicodeError, TypeError):
-        return None
-    if isinstance(value, tuple):
-        value = value[2]
-    return str(value) if value else None
+def _add_text(part: Part, body: Body) -> None:
+    data, is_sound = part.content(is_text=True)
+    if not is_sound:
+        body.note("transfer_encoding")
+    charset = part.value("content-type").parameters.get("charset")
+    data, files = take_files_out(data)
+    for file in files:
+        name = decode_text(file.name, charset)[0]
+        body.files.append(FoundFile(name=name, declared="", content=file.content, is_attachment=True))
+    text = _read_text(part, data, body)
+    body.protection = stronger(body.protection, protection_of_text(text))
+    if part.get_content_type() in {"text/enriched", "text/richtext"}:
+        text = unescape(re.sub(r"<<", "&lt;", re.sub(r"<param>[^<]*</param>|<(?!<)/?[^<>]{1,60}>", "", text)))
+    body.segments.append(Segment(text=text))
 
 
-def part_bytes(part: Message) -> bytes:
-    """Return the decoded content of a part, or what there is of it if its encoding is broken."""
-    if part.get_content_type() == "message/rfc822" and part.is_multipart():
-        return b"".join(child.as_bytes() for child in part.get_payload() if isinstance(child, Message))
-    if part.is_multipart():
-        return b"\n".join(child.as_bytes() for child in part.get_payload() if isinstance(child, Message))
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
+def _add_file(part: Part, kind: str, body: Body, depth: int) -> None:
+    file = file_of(part)
+    if kind in _TNEF or (file.name.lower() == "winmail.dat" and file.content[:4] == b"\x78\x9f\x3e\x22"):
+        try:
+            _add_tnef(read_tnef(file.content), body)
+        except BadTnef:
+            body.note("tnef")
+            body.files.append(file)
+        return
+    body.files.append(file)
+    if kind in _CALENDARS or file.name.lower().endswith(".ics"):
+        # The same invitation is often attached once more as a file.
+        found = [one for one in read_invitations(file.content) if one not in body.invitations]
+        body.invitations.extend(found)
+    if kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
+        inner = signed_content(file.content)
+        if inner is not None:
+            content, _problems = read_parts(inner)
+            _walk(content, body, depth + 1)
+
+
+def _add_tnef(message: TnefMessage, body: Body) -> None:
+    if message.is_damaged:
+        body.note("tnef")
+    if all(not (segment.text or "").strip() and not segment.html for segment in body.segments):
+        text, html = message.text.replace("\r\n", "\n").replace("\r", "\n"), message.html
+        if text.strip() or html.strip():
+            body.segments = [Segment(text=text or None, html=html or None)]
+    body.files.extend(map(_tnef_file, message.files))
+
+
+def _tnef_file(file: TnefFile) -> FoundFile:
+    is_message = file.message is not None
+    name = file.name or (file.message.subject if file.message else "")
+    return FoundFile(
+        name=f"{name or 'message'}.eml" if is_message else name,
+        declared="message/rfc822" if is_message else file.content_type.lower(),
+        content=as_mail(file.message) if file.message else file.content,
+        content_id=file.content_id.strip("<> "),
+    )
 
 
 def part_text(part: Message, body: Body) -> str:
     """Return the text of a part in whatever charset it really is."""
-    data = part_bytes(part)
-    declared = parameter(part, "charset")
-    if (
-        declared is None
-        and part.get_content_type() == "text/html"
-        and (meta := _META_CHARSET.search(data[:4096]))
-    ):
-        declared = meta.group(1).decode("ascii")
-    text, is_as_declared = decode_text(data, declared)
+    own = part if isinstance(part, Part) else read_parts(part.as_bytes())[0]
+    data, is_sound = own.content(is_text=True)
+    if not is_sound:
+        body.note("transfer_encoding")
+    return _read_text(own, data, body)
+
+
+def _read_text(part: Part, data: bytes, body: Body) -> str:
+    parameters = part.value("content-type").parameters
+    declared = parameters.get("charset")
+    if part.get_content_type() == "text/html" and not declared:
+        text, is_as_declared = decode_html(data), True
+        declared = html_charset(data)
+    else:
+        text, is_as_declared = decode_text(data, declared)
     if not is_as_declared:
         body.note("charset")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if (parameter(part, "format") or "").lower() == "flowed":
-        text = _unflow(text, joins_words=(parameter(part, "delsp") or "").lower() == "yes")
+    if parameters.get("format", "").lower() == "flowed" and part.get_content_type() == "text/plain":
+        text = unflow(text, joins_words=parameters.get("delsp", "").lower() == "yes")
     return text
-
-
-def _unflow(text: str, *, joins_words: bool) -> str:
-    """Join the soft line breaks of format=flowed (RFC 3676, section 4)."""
-    result: list[str] = []
-    pending: tuple[int, str] | None = None
-    for line in text.split("\n"):
-        level = len(line) - len(line.lstrip(">"))
-        content = line[level:].removeprefix(" ")
-        is_soft = content.endswith(" ") and content != "-- "
-        if pending is not None and pending[0] == level and content != "-- ":
-            content = pending[1] + content
-        elif pending is not None:
-            result.append(_marked(*pending))
-        pending = None
-        if is_soft:
-            pending = (level, content[:-1] if joins_words else content)
-        else:
-            result.append(_marked(level, content))
-    if pending is not None:
-        result.append(_marked(*pending))
-    return "\n".join(result)
-
-
-def _marked(level: int, content: str) -> str:
-    return f"{'>' * level} {content}" if level else content
 
 
 def _as_html(text: str) -> str:

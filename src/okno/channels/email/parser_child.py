@@ -28,12 +28,14 @@ from typing import Literal, NoReturn, Self
 from pydantic import TypeAdapter
 
 from okno.channels.base import ParsedMessage
-from okno.channels.email.parse import MAX_BYTES, ParseFailed, parse_message
+from okno.channels.email.parse import MAX_BYTES, MAX_HEAD_BYTES, ParseFailed, parse_message
 
 MESSAGE_SECONDS = 15
 CPU_SECONDS = 10
 MEMORY_BYTES = 768 * 1024 * 1024
 RECYCLE_AFTER = 500
+LARGE_BYTES = 10 * 1024 * 1024
+"""Larger mails are read one at a time, so that several together do not fill the machine's memory."""
 
 _FRAME = struct.Struct("!Q")
 _MAX_ANSWER_BYTES = 4 * MAX_BYTES
@@ -50,12 +52,17 @@ class ParserPool:
         """Start the nursery. Make the pool early: once threads run, it takes a fresh interpreter."""
         self._nursery = _start_nursery(start_method)
         self._nursery_lock = threading.Lock()
+        self._large = threading.Semaphore()
         self._slots: queue.LifoQueue[_Parser | None] = queue.LifoQueue()
         for _ in range(size):
             self._slots.put(None)
 
     def parse(self, source: bytes | Path) -> ParsedMessage:
         """Return what the message says; raises ParseFailed if it exceeds a limit or kills its parser."""
+        with self._large if _size(source) > LARGE_BYTES else contextlib.nullcontext():
+            return self._parse(source)
+
+    def _parse(self, source: bytes | Path) -> ParsedMessage:
         parser = self._slots.get()
         try:
             if parser is None:
@@ -95,6 +102,16 @@ class ParserPool:
     def _new_parser(self) -> "_Parser":
         with self._nursery_lock:
             return self._nursery.new_parser()
+
+
+def _size(source: bytes | Path) -> int:
+    if isinstance(source, bytes):
+        return len(source)
+    try:
+        return source.stat().st_size
+    except FileNotFoundError:
+        # The parser says so.
+        return 0
 
 
 @dataclass(slots=True)
@@ -264,8 +281,7 @@ def _limits() -> Iterator[None]:
 
 def _answer(kind: bytes, data: bytes) -> list[bytes]:
     try:
-        raw = _read_raw(os.fsdecode(data)) if kind == b"P" else data
-        message = parse_message(raw)
+        message = _read_raw(os.fsdecode(data)) if kind == b"P" else parse_message(data)
     except ParseFailed as failure:
         return [json.dumps({"failed": failure.reason}).encode()]
     except MemoryError:
@@ -276,10 +292,11 @@ def _answer(kind: bytes, data: bytes) -> list[bytes]:
     return [json.dumps({"message": fields}).encode(), *(file.content for file in message.attachments)]
 
 
-def _read_raw(path: str) -> bytes:
-    if Path(path).stat().st_size > MAX_BYTES:
-        raise ParseFailed("too_large")
-    return Path(path).read_bytes()
+def _read_raw(path: str) -> ParsedMessage:
+    with Path(path).open("rb") as file:
+        if os.fstat(file.fileno()).st_size <= MAX_BYTES:
+            return parse_message(file.read())
+        return parse_message(file.read(MAX_HEAD_BYTES), is_whole=False)
 
 
 def _receive_frame(connection: socket.socket) -> bytes:

@@ -9,19 +9,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from okno.channels.base import ParsedAttachment, ParsedMessage
-from okno.channels.email.charsets import decode_html
-from okno.channels.email.loops import may_answer
-from okno.channels.email.parse import ParseFailed
-from okno.channels.email.parser_child import ParserPool
 from okno.config.cli.desk import named_workspace, refusals_as_lines, report
 from okno.config.cli.parser import Commands, Parser, installation_options, json_option
 from okno.config.installation import locate, reached
-from okno.lib.addresses import Address
-from okno.lib.html_text import HtmlTooDeep
-from okno.lib.sanitize import sanitize_html
+
+if TYPE_CHECKING:  # Slow to import, and needed by no other command.
+    from okno.channels.base import ParsedAttachment, ParsedMessage
+    from okno.channels.email.parser_child import ParserPool
+    from okno.lib.addresses import Address
 
 Record = dict[str, Any]
 UNREADABLE = "unreadable"
@@ -82,6 +79,8 @@ def run_ingest(arguments: argparse.Namespace) -> int:
 
 def run_parse(arguments: argparse.Namespace) -> int:
     """Show how each mail is read; one that kills its parser is told as such, and the next one is read."""
+    from okno.channels.email.parser_child import ParserPool  # noqa: PLC0415 - slow, and of no other command
+
     with ParserPool() as pool:
         return _answer_each(arguments, lambda file: _read_mail(pool, file), _mail_in_words)
 
@@ -122,6 +121,10 @@ def _names(given: Sequence[str]) -> Iterator[str]:
 
 
 def _clean_html(file: str) -> Record:
+    from okno.channels.email.charsets import decode_html  # noqa: PLC0415 - slow, and of no other command
+    from okno.lib.html_text import HtmlTooDeep  # noqa: PLC0415
+    from okno.lib.sanitize import sanitize_html  # noqa: PLC0415
+
     try:
         return {"file": file, "html": sanitize_html(decode_html(Path(file).read_bytes()))}
     except HtmlTooDeep:
@@ -129,6 +132,8 @@ def _clean_html(file: str) -> Record:
 
 
 def _read_mail(pool: ParserPool, file: str) -> Record:
+    from okno.channels.email.parse import ParseFailed  # noqa: PLC0415 - as above
+
     try:
         return mail_record(file, pool.parse(Path(file)))
     except ParseFailed as failure:
@@ -136,11 +141,15 @@ def _read_mail(pool: ParserPool, file: str) -> Record:
 
 
 def _failed(file: str, reason: str) -> Record:
+    from okno.channels.base import ParsedMessage  # noqa: PLC0415 - as above
+
     return {**mail_record(file, ParsedMessage(problems=(reason,))), "may_answer": False}
 
 
 def mail_record(file: str, message: ParsedMessage) -> Record:
     """Return a message as `okno mail parse --json` prints it; scripts rely on these names."""
+    from okno.channels.email.loops import may_answer  # noqa: PLC0415 - as above
+
     return {
         "file": file,
         "message_id": message.message_id or None,

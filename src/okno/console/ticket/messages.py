@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from okno.channels.email.charsets import decode_words
 from okno.channels.email.models import RawMail
+from okno.channels.email.words import decode_words
 from okno.console.addresses import file_url, ticket_url
 from okno.console.identity import ConsoleRequest, member_required
 from okno.lib.blobs import BlobMissing
