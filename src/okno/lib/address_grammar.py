@@ -49,6 +49,7 @@ def read_mailboxes(header: str) -> Iterator[Mailbox]:
     # A name with an unquoted comma comes in two pieces, of which only the last has the address.
     before = ""
     depth = 0
+    last_end = header.rfind(";")
     for token in _TOKEN.finditer(header):
         sign = token["sign"]
         if sign == "(" or (depth and sign == ")"):
@@ -68,7 +69,7 @@ def read_mailboxes(header: str) -> Iterator[Mailbox]:
             yield from found
             before = "" if found or sign == ";" or piece.has_angle else _joined(before, piece.words)
             piece = _Piece()
-        elif sign == ":" and (header.find(";", token.end()) >= 0 or piece.words.lower() == "mailto"):
+        elif sign == ":" and (token.end() <= last_end or piece.words.lower() == "mailto"):
             # The name of a group.
             piece, before = _Piece(), ""
         elif token[0] not in {'"', ">"}:
