@@ -4,18 +4,18 @@ The old (compat32) parser reads the structure, because it accepts anything; what
 beside this one do. Runs in the parser child; pure, without database, network or files.
 """
 
-from email.message import Message
-
 from okno.channels.base import ParsedMessage
 from okno.channels.email.attachments import as_attachment
 from okno.channels.email.auth_results import read_auth_results
 from okno.channels.email.body import Body, TooManyParts, collect_body
 from okno.channels.email.dates import read_date
 from okno.channels.email.headers import Headers
-from okno.channels.email.loops import has_null_sender, is_automatic
-from okno.channels.email.parts import head_of, read_parts
+from okno.channels.email.loops import is_automatic
+from okno.channels.email.parts import Part, head_of, read_parts
 from okno.channels.email.quoted import Split, split_text
 from okno.channels.email.quoted_html import split_html
+from okno.channels.email.reports import read_report
+from okno.channels.email.spam import spam_verdict
 from okno.lib.html_text import HtmlTooDeep, html_to_text
 from okno.lib.sanitize import content_ids, sanitize_html
 
@@ -56,7 +56,7 @@ def parse_message(raw: bytes, *, is_whole: bool = True) -> ParsedMessage:
         raise ParseFailed("memory") from None
 
 
-def _assemble(message: Message, body: Body, problems: list[str], *, is_whole: bool) -> ParsedMessage:
+def _assemble(message: Part, body: Body, problems: list[str], *, is_whole: bool) -> ParsedMessage:
     headers = Headers(message)
     html = body.html
     cleaned = sanitize_html(html) if html is not None else None
@@ -65,12 +65,13 @@ def _assemble(message: Message, body: Body, problems: list[str], *, is_whole: bo
     kept = headers.kept()
     subject = headers.text("subject")[:MAX_SUBJECT_LENGTH]
     shown_ids = content_ids(cleaned or "")
-    is_report = message.get_content_type() == "multipart/report"
+    senders, to = headers.senders(), headers.addresses("to")
+    report = read_report(message, subject=subject, sender=senders[0] if senders else None, recipients=to)
     return ParsedMessage(
         message_id=headers.message_id(),
         subject=subject,
-        senders=headers.senders(),
-        to=headers.addresses("to"),
+        senders=senders,
+        to=to,
         cc=headers.addresses("cc"),
         reply_to=headers.addresses("reply-to"),
         sent_at=read_date(headers.first("date")),
@@ -89,8 +90,13 @@ def _assemble(message: Message, body: Body, problems: list[str], *, is_whole: bo
             for value in headers.all("authentication-results")
             if (results := read_auth_results(value))
         ),
-        is_automatic=is_automatic(kept, subject) or is_report,
-        is_bounce=is_report or has_null_sender(kept),
+        is_automatic=is_automatic(kept, subject) or report.is_automatic,
+        is_bounce=report.is_bounce,
+        bounces=report.bounces,
+        is_complaint=report.is_complaint,
+        reported_ids=report.reported_ids,
+        reported_recipients=report.reported_recipients,
+        spam_verdict=spam_verdict(kept, subject),
         protection=body.protection,
         invitations=tuple(body.invitations),
         is_whole=is_whole,

@@ -1,0 +1,111 @@
+"""By what a delivery report is known before it is read: signs that only machines leave."""
+
+import re
+from email.message import Message
+from enum import IntEnum
+
+from okno.channels.email import bounce_forms as forms
+from okno.lib.addresses import Address
+
+_NULL_PATH = re.compile(
+    r"^\s*(?:<\s*>|<?(?:mailer-daemon|mail-daemon|postmaster)(?:@[^>]*)?>?\s*$|$)", re.IGNORECASE
+)
+_DAEMON = re.compile(
+    r"(?:mail|mailer|mta|smtp|mailserver|esmtp)?[-_.]?(?:daemon|deamon).*|post[-_.]?master.*|mdaemon.*|"
+    r"mail-?system.*|"
+    r"mailsweeper|mailscanner|mailmarshal.*|bounces?(?:[-+_.].*)?|bounced|ndr|non-?delivery.*|microsoftexchange.*|"
+    r"mail-?router|mail-?delivery.*|mdeliver.*|mailerror|mail_?delivery.*|delivery[-_.]?(?:system|subsystem|daemon)|"
+    r"returned-?mail|undeliver.*|smail|dsn|amavis.*|content-?filter|e500_smtp.*|interscan.*|mailadm.*|imss|"
+    r"symantec.*",
+    re.IGNORECASE,
+)
+_WEAK_DAEMON = re.compile(
+    r"sys-?admin|system|administrator|admin|root|no-?reply.*|do-?not-?reply.*|notification.*|delivery|mail|"
+    r"mailer|smtp|"
+    r"listserv|majordomo|uucp|virus.*|.*-(?:admin|owner|request|errors?)|owner-.*|e-?mail|robot|auto.*|support|"
+    r"mailagent",
+    re.IGNORECASE,
+)
+_DAEMON_NAME = re.compile(
+    r"mail(?:er)?[- ]?(?:delivery|daemon|deliver|delivering|router|server|system|subsystem|administrator|transfer)|"
+    r"delivery (?:sub-?)?system|delivery (?:agent|status)|system administrator|postmaster|returned mail|"
+    r"internet mail|"
+    r"interscan|content-filter|message delivery|mailmarshal|mail admin|undeliver|"
+    r"(?:служб|систем|подсистем|агент)\w* доставки (?:почт|сообщ|писем|электрон)|почтов\w+ (?:систем|служб|"
+    r"робот|сервер)|"
+    r"системный администратор|администратор почт|systemadministrator|mail-zustell|administrateur système|"
+    r"système de remise|メール配送|メール配信|系统管理员|邮件系统",
+    re.IGNORECASE,
+)
+# Headers that servers put into reports and into nothing else.
+_REPORT_HEADERS = frozenset(
+    {
+        "x-failed-recipients",
+        "x-ms-exchange-message-is-ndr",
+        "x-ms-embedded-report",
+        "x-mx-bounce",
+        "x-ahmailid",
+        "x-bounce-id",
+        "x-mlserver",
+        "x-postfix-queue-id-of-bounce",
+        "x-dsn-report",
+    }
+)
+_REPORT_MAILERS = re.compile(
+    r"^\s*(?:<?SMTP32 v|m-FILTER|SurfControl E-mail Filter|Internet Mail Service \(|"
+    r"Microsoft Exchange Server Internet Mail|NTMail|Novell GroupWise Internet Agent|MDaemon|Mercury|MailEnable|"
+    r"InterScan|eSafe|Kerio|LSMTP|VPOP3|ArGoSoft|"
+    r"CommuniGate|FirstClass|Mailsite|GWIA|Zoho Mail)",
+    re.IGNORECASE,
+)
+
+
+class Signs(IntEnum):
+    """Say how sure it is that a server wrote a mail about another one."""
+
+    NONE = 0
+    SUBJECT = 1
+    """Only the subject sounds like it."""
+    WEAK = 2
+    """Written by some machine."""
+    STRONG = 3
+    """By its form or its sender the report of a server, or nothing that a person writes."""
+
+
+def machine_signs(message: Message, *, subject: str, sender: Address | None) -> Signs:
+    """Return what the head of a mail says of its being a delivery report."""
+    names = {name.lower() for name in message}
+    if (
+        message.get_content_type() == "multipart/report"
+        or not names.isdisjoint(_REPORT_HEADERS)
+        or has_null_path(message)
+        or (sender is not None and _DAEMON.fullmatch(sender.local))
+        or _DAEMON_NAME.search(_written_name(message, sender))
+    ):
+        return Signs.STRONG
+    if (
+        (sender is None or _WEAK_DAEMON.fullmatch(sender.local))
+        or _REPORT_MAILERS.match(str(message.get("x-mailer", "")))
+        or _was_submitted_by_machine(message)
+    ):
+        return Signs.WEAK
+    return Signs.SUBJECT if forms.SUBJECT.search(subject) else Signs.NONE
+
+
+def has_null_path(message: Message) -> bool:
+    """Tell whether the return path is empty or that of a server, in whichever header it was kept."""
+    for name in ("return-path", "x-envelope-from", "x-original-return-path", "envelope-from"):
+        for value in message.get_all(name, [])[:3]:
+            if _NULL_PATH.match(str(value)[:500]):
+                return True
+    return False
+
+
+def _written_name(message: Message, sender: Address | None) -> str:
+    """Return the name of the sender; where the address cannot be used, the whole header says it."""
+    return sender.name if sender is not None else str(message.get("from", ""))[:500]
+
+
+def _was_submitted_by_machine(message: Message) -> bool:
+    submitted = str(message.get("auto-submitted", "no")).split(";")[0].strip().lower()
+    return submitted not in {"", "no"}
