@@ -44,3 +44,9 @@ def _answered(
         return view(request, link, *args, **kwargs)
     except NotFound:
         return render(request, "portal/no_link.html", status=404)
+
+
+def token_of(request: HttpRequest) -> str:
+    """Return the token of the address, which `by_link` has found good."""
+    assert request.resolver_match is not None  # noqa: S101 - a view is only called by its address
+    return str(request.resolver_match.kwargs["token"])

@@ -5,14 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from okno.lib.clock import current_time
-from okno.people.commands import verify_address
 from okno.portal.cells import message_cell, picture_urls, turn_of
-from okno.portal.links import by_link
-from okno.tickets.commands.receive import answer_whether_solved
+from okno.portal.links import by_link, token_of
 from okno.tickets.links import RequesterLink
 from okno.tickets.queries.files import pictures_of
 from okno.tickets.queries.public import public_conversation, public_file, public_message
@@ -24,7 +22,7 @@ from okno.ui.answers import StoredFile, file_answer, foreign_html_answer, foreig
 def ticket_page(request: HttpRequest, link: RequesterLink) -> HttpResponse:
     """Show a ticket to its requester."""
     now = current_time()
-    token = _token(request)
+    token = token_of(request)
     ticket = link.ticket
     conversation = public_conversation(ticket, now=now)
     context = {
@@ -39,22 +37,6 @@ def ticket_page(request: HttpRequest, link: RequesterLink) -> HttpResponse:
     return render(request, "portal/ticket.html", context)
 
 
-@require_POST
-@by_link
-def answer(request: HttpRequest, link: RequesterLink) -> HttpResponse:
-    """Take the requester's answer whether it is solved; following the link proves that he reads the address."""
-    now = current_time()
-    verify_address(contact=link.contact, address=link.address.value, now=now)
-    said = request.POST.get("solved")
-    if said in ("yes", "no"):
-        answer_whether_solved(
-            contact=link.contact, ticket_id=link.ticket.pk, is_solved=said == "yes", now=now
-        )
-    response = redirect("portal:ticket", token=_token(request))
-    response["Location"] += "?answered=1"
-    return response
-
-
 @require_safe
 @by_link
 def message_body(request: HttpRequest, link: RequesterLink, message_id: int) -> HttpResponse:
@@ -62,7 +44,7 @@ def message_body(request: HttpRequest, link: RequesterLink, message_id: int) -> 
     message = public_message(link.ticket, message_id, now=current_time())
     if not message.html:
         return foreign_text_answer(message.text, is_large=True)
-    pictures = picture_urls(list(pictures_of(message).values()), _token(request))
+    pictures = picture_urls(list(pictures_of(message).values()), token_of(request))
     return foreign_html_answer(message.html, picture_url=pictures.get, is_large=True)
 
 
@@ -75,9 +57,3 @@ def file(request: HttpRequest, link: RequesterLink, key: UUID, name: str) -> Htt
         sha256=found.sha256, filename=found.filename, content_type=found.content_type, size=found.size
     )
     return file_answer(request, stored, workspace_id=found.workspace_id)
-
-
-def _token(request: HttpRequest) -> str:
-    """Return the token of the address, which `by_link` has found good."""
-    assert request.resolver_match is not None  # noqa: S101 - a view is only called by its address
-    return str(request.resolver_match.kwargs["token"])

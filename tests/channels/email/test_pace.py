@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_twenty_mails_leave_five_a_minute_and_none_is_lost(box: Mailbox, relay: 
     assert {row.attempts for row in waiting} == {0}
     assert all("turn" in row.last_error for row in waiting)
     moments: list[datetime] = [row.due_at for row in waiting]
-    gaps = [(later - earlier).total_seconds() for earlier, later in zip(moments, moments[1:], strict=False)]
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
     assert gaps == pytest.approx([60 / LIMIT] * 14)
     per_minute = [len(relay.delivered)]
     for _minute in range(4):

@@ -18,16 +18,20 @@ from okno.tickets.access import lock_ticket
 from okno.tickets.commands.changing import announce, save_changes
 from okno.tickets.commands.messages import NewMessage, add_message
 from okno.tickets.commands.status import move_to_status
+from okno.tickets.commands.words import written_body
 from okno.tickets.events import HeldDecided, MessageHeld, TicketLinked
 from okno.tickets.models import (
+    Direction,
     HeldMessage,
     Message,
+    MessageKind,
     Participant,
     ParticipantRole,
     StatusCategory,
     Ticket,
     TicketLink,
 )
+from okno.tickets.models.ticket import Channel
 
 
 @command
@@ -171,13 +175,29 @@ def link_tickets(*, actor: Actor, source_id: int, target_id: int, kind: str, now
 
 
 @command
-def answer_whether_solved(*, contact: Contact, ticket_id: int, is_solved: bool, now: datetime) -> Ticket:
-    """Take the requester's answer: solved closes the ticket, otherwise it is open again with the same owner."""
+def answer_whether_solved(
+    *, contact: Contact, address: str, ticket_id: int, is_solved: bool, words: str = "", now: datetime
+) -> Ticket:
+    """Take the requester's answer: solved closes the ticket, otherwise it is open again with the same owner.
+
+    What is still wrong is his message like any other. Answering again the same changes nothing.
+    """
     actor = Actor(kind=ActorKind.CONTACT, id=contact.pk, name=contact.name)
     ticket = lock_ticket(SYSTEM, ticket_id, policy.can_read)
-    if is_solved and ticket.category == StatusCategory.RESOLVED:
-        move_to_status(actor, ticket, StatusCategory.CLOSED, now=now)
-    elif not is_solved and not ticket.is_open:
-        move_to_status(actor, ticket, StatusCategory.OPEN, now=now)
-        save_changes(ticket, now=now, waiting_since=now)
+    if is_solved:
+        if ticket.category == StatusCategory.RESOLVED:
+            move_to_status(actor, ticket, StatusCategory.CLOSED, now=now)
+    elif words.strip() or not ticket.is_open:
+        if not ticket.is_open:
+            move_to_status(actor, ticket, StatusCategory.OPEN, now=now)
+        message = NewMessage(
+            kind=MessageKind.REPLY,
+            direction=Direction.IN,
+            channel=Channel.EMAIL,
+            author_contact=contact,
+            from_address=address,
+            body=written_body(text=words.strip() or _("Still a problem.")),
+        )
+        receive_message(actor=actor, ticket_id=ticket.pk, message=message, now=now)
+        ticket.refresh_from_db()
     return ticket
