@@ -6,8 +6,11 @@ import socketserver
 import ssl
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
+
+from tests.servers.identity_provider import XOAUTH2_REFUSAL, read_xoauth2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +40,19 @@ class SmtpRelay:
     """Listen on a free port of the loopback; use as a context manager."""
 
     def __init__(
-        self, *, tls: ssl.SSLContext | None = None, is_implicit_tls: bool = False, login: str = ""
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        is_implicit_tls: bool = False,
+        login: str = "",
+        accepts: Callable[[str, str], bool] | None = None,
     ) -> None:
         self.tls = tls
         self.is_implicit_tls = is_implicit_tls
         self.login = login
+        self.accepts = accepts
+        """Given: one signs in by XOAUTH2, and this says whether a token opens a user's mailbox."""
+        self.sign_in_refusal = "535 5.7.3 Authentication unsuccessful"
         self.delivered: list[Delivered] = []
         self.connections = 0
         self.scripts: deque[Script] = deque()
@@ -111,12 +122,13 @@ class _Conversation(socketserver.BaseRequestHandler):
         offers = ["SIZE 200000000", "8BITMIME"]
         offers += ["STARTTLS"] if relay.tls and not relay.is_implicit_tls else []
         offers += ["AUTH PLAIN"] if relay.login else []
+        offers += ["AUTH XOAUTH2"] if relay.accepts else []
         for offer in offers:
             self._say(f"250-{offer}")
         self._say("250 relay")
 
     def _converse(self, relay: SmtpRelay) -> None:  # noqa: C901 - one branch a command
-        sender, recipients, script, is_signed_in = "", [], Script(), not relay.login
+        sender, recipients, script, is_signed_in = "", [], Script(), not (relay.login or relay.accepts)
         while line := self._file.readline():
             command, _, rest = line.decode().strip().partition(" ")
             match command.upper():
@@ -126,6 +138,8 @@ class _Conversation(socketserver.BaseRequestHandler):
                     self._say("220 go on")
                     self.request = relay.tls.wrap_socket(self.request, server_side=True)
                     self._file = self.request.makefile("rb")
+                case "AUTH" if relay.accepts:
+                    is_signed_in = self._check_token(relay, relay.accepts, rest)
                 case "AUTH":
                     is_signed_in = rest.partition(" ")[2] == relay.login
                     self._say("235 OK" if is_signed_in else "535 5.7.8 wrong password")
@@ -148,6 +162,16 @@ class _Conversation(socketserver.BaseRequestHandler):
                     self._say("250 OK")
                 case _:
                     self._say("502 what?")
+
+    def _check_token(self, relay: SmtpRelay, accepts: Callable[[str, str], bool], rest: str) -> bool:
+        mechanism, _, initial = rest.partition(" ")
+        if mechanism != "XOAUTH2" or not accepts(*read_xoauth2(initial)):
+            self._say("334 " + XOAUTH2_REFUSAL)
+            if self._file.readline() == b"\r\n":
+                self._say(relay.sign_in_refusal)
+            return False
+        self._say("235 2.7.0 Authentication successful")
+        return True
 
     def _take(self, relay: SmtpRelay, sender: str, recipients: list[str], script: Script) -> bool:
         self._say("354 go on")
