@@ -197,3 +197,25 @@ class MailTextChanged(EventType):
     def describe(self, names: Mapping[str, str]) -> str:
         """Say it in words."""
         return _("changed a text of mail")
+
+
+@event_type("address.suppression_changed")
+class SuppressionChanged(EventType):
+    """Nothing is sent to an address any more, because of `cause`; or mail goes there again (empty)."""
+
+    address: str
+    cause: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say it in words."""
+        words = {
+            "bounced": _("suppressed %(address)s: mail to it cannot be delivered"),
+            "complaint": _("suppressed %(address)s: its owner called our mail spam"),
+            "": _("lets mail go to %(address)s again"),
+        }
+        return words.get(self.cause, self.cause) % {"address": self.address}
+
+    @classmethod
+    def shred(cls, payload: dict[str, Any]) -> dict[str, Any]:
+        """Leave out whom it is about."""
+        return {**payload, "address": ""}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
@@ -13,14 +14,17 @@ from django.utils.translation import gettext as _
 
 from okno.channels.base import OutboundFile, OutboundMail, PermanentFailure, RecipientResult, TemporaryFailure
 from okno.channels.email.advice import relay_advice
+from okno.channels.email.bounce_status import is_permanent, refine_status
 from okno.channels.email.compose import compose
 from okno.channels.email.consent_advice import consent_advice
+from okno.channels.email.lanes import let_earlier_pass
 from okno.channels.email.mailboxes import smtp_server
-from okno.channels.email.models import Mailbox, OutgoingMail
+from okno.channels.email.models import Mailbox, OutgoingMail, SuppressedAddress
 from okno.channels.email.oauth import OAuthFailure
 from okno.channels.email.pace import take_turn
 from okno.channels.email.relay import ServerSettings
-from okno.channels.email.smtp_out import SmtpSender
+from okno.channels.email.smtp_out import SmtpSender, Stopped
+from okno.channels.email.suppression import is_gone, stopped_recipients, suppress_address
 from okno.channels.email.threading import loop_mark, thread_key
 from okno.lib.addresses import Address
 from okno.lib.blobs import BlobMissing
@@ -32,6 +36,8 @@ from okno.tenancy.models import Workspace
 from okno.tenancy.scope import scope
 
 LEASE = timedelta(seconds=120)
+# Well within the lease even if the server takes all the time that it is given for the next step.
+LEASE_RENEWED_SECONDS = 20
 GIVE_UP_AFTER = timedelta(days=3)
 _MINUTES = (1, 5, 15, 30, 60, 120, 240)
 _KEPT_CONNECTIONS = 4
@@ -71,9 +77,12 @@ def send_mail(mail: OutgoingMail) -> None:
         workspace = Workspace.objects.get(pk=mail.workspace_id)
         if mailbox is not None and not mailbox.is_released and _is_kept_until_release(mail, workspace):
             return
-        recipients = [address for address in envelope_recipients(mail) if address not in mail.results]
     # What is written down is read by people of the workspace.
     with translation.override(workspace.language):
+        stopped, recipients = _without_suppressed(mail)
+        if not recipients:
+            _settle(mail, stopped)
+            return
         try:
             server = smtp_server(mailbox)
         except SecretUnreadable:
@@ -83,34 +92,60 @@ def send_mail(mail: OutgoingMail) -> None:
             return
         if server is None:
             _without_way_out(mail, workspace, recipients)
-        elif take_turn(mail):
-            _send(mail, server, recipients)
+        elif not let_earlier_pass(mail, recipients) and take_turn(mail):
+            _settle(mail, [*stopped, *_hand_over(mail, server, recipients)])
 
 
-def _send(mail: OutgoingMail, server: ServerSettings, recipients: list[str]) -> None:
+def _without_suppressed(mail: OutgoingMail) -> tuple[list[RecipientResult], list[str]]:
+    """Return the refusals for recipients whose address is suppressed, and the others."""
+    recipients = mail.unsettled_recipients()
+    with scope(mail.workspace_id):
+        stopped = stopped_recipients(mail, recipients)
+    refusals = [_refused(address, words) for address, words in stopped.items()]
+    return refusals, [address for address in recipients if address not in stopped]
+
+
+def _hand_over(mail: OutgoingMail, server: ServerSettings, recipients: list[str]) -> list[RecipientResult]:
     try:
         data = compose(_outbound(mail))
     except PermanentFailure as failure:
-        _settle(mail, [_refused(address, failure.reason) for address in recipients])
-        return
+        return [_refused(address, failure.reason) for address in recipients]
     except BlobMissing:
         words = _("A file of this message is no longer in the store.")
-        _settle(mail, [_refused(address, words) for address in recipients])
-        return
+        return [_refused(address, words) for address in recipients]
     try:
         results = _sender(server, hello=mail.from_address.rpartition("@")[2]).send(
-            data, envelope_from=mail.from_address, recipients=recipients
+            data, envelope_from=mail.from_address, recipients=recipients, alive=_Pulse(mail)
         )
     except TemporaryFailure as failure:
         words = relay_advice(failure.reason, failure.code, by_consent=server.tokens is not None)
-        results = tuple(RecipientResult(address=one, state="retry", reason=words) for one in recipients)
         _note_mailbox(mail, send_error="" if failure.is_uncertain else words)
+        return _put_off(recipients, words)
     except OAuthFailure as failure:
-        _wait_for_settings(mail, recipients, consent_advice(failure))
-        return
-    else:
-        _note_mailbox(mail, send_error="")
-    _settle(mail, results)
+        words = consent_advice(failure)
+        _note_mailbox(mail, send_error=words)
+        return _put_off(recipients, words)
+    except Stopped:
+        return _put_off(recipients, "")
+    _note_mailbox(mail, send_error="")
+    return list(results)
+
+
+class _Pulse:
+    """Keeps the lease of a mail while it is handed over, however long that takes."""
+
+    def __init__(self, mail: OutgoingMail) -> None:
+        self._mail = mail
+        self._renewed_at = time.monotonic()
+
+    def __call__(self) -> None:
+        """Renew the lease if it is time. Raises Stopped if somebody else has taken the mail."""
+        if time.monotonic() - self._renewed_at < LEASE_RENEWED_SECONDS:
+            return
+        self._renewed_at = time.monotonic()
+        with scope(self._mail.workspace_id):
+            if not self._mail.extend(LEASE):
+                raise Stopped
 
 
 def _is_kept_until_release(mail: OutgoingMail, workspace: Workspace) -> bool:
@@ -124,18 +159,13 @@ def _is_kept_until_release(mail: OutgoingMail, workspace: Workspace) -> bool:
     with translation.override(workspace.language):
         words = _("Kept until the mailbox is released.")
     if mail.keep(awaits_release=True, last_error=words) and mail.purpose != OutgoingMail.Purpose.ACCOUNT:
-        recipients = [address for address in envelope_recipients(mail) if address not in mail.results]
+        recipients = mail.unsettled_recipients()
         kept = {address: {"state": "kept", "code": None, "words": words} for address in recipients}
         _tell(mail, kept, current_time())
     return True
 
 
-def envelope_recipients(mail: OutgoingMail) -> list[str]:
-    """Return the addresses of all recipients, each once."""
-    return list(dict.fromkeys(person["address"] for person in (*mail.to, *mail.cc, *mail.bcc)))
-
-
-def _settle(mail: OutgoingMail, results: tuple[RecipientResult, ...] | list[RecipientResult]) -> None:
+def _settle(mail: OutgoingMail, results: Sequence[RecipientResult]) -> None:
     now = current_time()
     is_late = now - (mail.turn_at or mail.created_at) > GIVE_UP_AFTER
     settled: dict[str, dict[str, Any]] = {}
@@ -145,7 +175,12 @@ def _settle(mail: OutgoingMail, results: tuple[RecipientResult, ...] | list[Reci
             waiting.append(result)
         else:
             state = "sent" if result.state == "sent" else "failed"
-            settled[result.address] = {"state": state, "code": result.code, "words": _words(result)}
+            settled[result.address] = {
+                "state": state,
+                "code": result.code,
+                "words": _words(result),
+                **(_refusal(result) if result.state == "failed" else {}),
+            }
     values = {"results": {**mail.results, **settled}}
     with scope(mail.workspace_id):
         if waiting:
@@ -156,7 +191,27 @@ def _settle(mail: OutgoingMail, results: tuple[RecipientResult, ...] | list[Reci
             is_ours = mail.finish(**values)
         if is_ours and settled:
             mail.results = values["results"]
+            _suppress(settled, now=now)
             _tell(mail, settled, now)
+
+
+def _refusal(result: RecipientResult) -> dict[str, Any]:
+    """Return what a refusal means: its status code, and whether trying again would change nothing."""
+    status = refine_status("", _words(result)) if result.code else ""
+    return {"status": status, "permanent": result.state == "failed" and is_permanent(status, action="failed")}
+
+
+def _suppress(settled: Results, *, now: datetime) -> None:
+    """Send nothing more to addresses of which the server said that there is nobody. Part of a transaction."""
+    for address, result in settled.items():
+        if is_gone(result.get("status", "")):
+            suppress_address(
+                address=address,
+                cause=SuppressedAddress.Cause.BOUNCED,
+                status=result["status"],
+                words=result["words"],
+                now=now,
+            )
 
 
 def _tell(mail: OutgoingMail, results: Results, now: datetime) -> None:
@@ -180,7 +235,11 @@ def _without_way_out(mail: OutgoingMail, workspace: Workspace, recipients: list[
 def _wait_for_settings(mail: OutgoingMail, recipients: list[str], words: str) -> None:
     """Try again later, and say on the mailbox what somebody has to set meanwhile."""
     _note_mailbox(mail, send_error=words)
-    _settle(mail, [RecipientResult(address=one, state="retry", reason=words) for one in recipients])
+    _settle(mail, _put_off(recipients, words))
+
+
+def _put_off(recipients: list[str], words: str) -> list[RecipientResult]:
+    return [RecipientResult(address=one, state="retry", reason=words) for one in recipients]
 
 
 def _refused(address: str, reason: str) -> RecipientResult:
@@ -260,7 +319,7 @@ def _sender(server: ServerSettings, *, hello: str) -> SmtpSender:
 def _give_up(mail: OutgoingMail, words: str) -> None:
     """Tell of each recipient who is not settled that he will not get the mail: nobody waits for it for ever."""
     refused = {"state": "failed", "code": None, "words": words}
-    unsettled = {one: refused for one in envelope_recipients(mail) if one not in mail.results}
+    unsettled = dict.fromkeys(mail.unsettled_recipients(), refused)
     _tell(mail, unsettled, current_time())
 
 

@@ -5,7 +5,7 @@ import re
 import smtplib
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,17 @@ _PIECE_BYTES = 64 * 1024
 # They say that we are not signed in: our settings are wrong, not the mail.
 _AUTHENTICATION_CODES = frozenset({530, 534, 535, 538})
 _LINE_START_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+Alive = Callable[[], None]
+
+
+class Stopped(Exception):
+    """Whoever sends wants it no longer; the server has not got the mail."""
+
+
+def _nobody_asks() -> None:
+    """Do nothing: nobody wants to know that it goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +60,16 @@ class SmtpSender:
         self._used_at = 0.0
 
     def send(
-        self, data: bytes, *, envelope_from: str, recipients: Sequence[str]
+        self,
+        data: bytes,
+        *,
+        envelope_from: str,
+        recipients: Sequence[str],
+        alive: Alive = _nobody_asks,
     ) -> tuple[RecipientResult, ...]:
         """Hand one mail to the server and return what it said for each recipient, in their order.
 
+        `alive` is called after each step; none takes longer than its timeout. It may raise Stopped.
         Raises TokenUnavailable if we could not sign in, TemporaryFailure if nothing was decided. The latter is marked
         uncertain where the server had everything and gave no answer: it may have taken the mail, and the next attempt
         repeats it under the same id.
@@ -60,14 +77,14 @@ class SmtpSender:
         client, is_kept = self._connection()
         try:
             with self._closing_when_broken():
-                return self._transaction(client, data, envelope_from, recipients)
+                return self._transaction(client, data, envelope_from, recipients, alive)
         except TemporaryFailure as failure:
             if not is_kept or failure.is_uncertain or failure.code is not None:
                 raise
         # A kept connection that the server has closed meanwhile says nothing about the mail.
         client, _ = self._connection()
         with self._closing_when_broken():
-            return self._transaction(client, data, envelope_from, recipients)
+            return self._transaction(client, data, envelope_from, recipients, alive)
 
     def check(self) -> None:
         """Connect and sign in, or raise TemporaryFailure with the reason, or TokenUnavailable."""
@@ -126,8 +143,14 @@ class SmtpSender:
         return smtplib.SMTP(server.host, server.port, local_hostname=self._hello, timeout=seconds)
 
     def _transaction(
-        self, client: smtplib.SMTP, data: bytes, envelope_from: str, recipients: Sequence[str]
+        self,
+        client: smtplib.SMTP,
+        data: bytes,
+        envelope_from: str,
+        recipients: Sequence[str],
+        alive: Alive,
     ) -> tuple[RecipientResult, ...]:
+        alive()
         client.ehlo_or_helo_if_needed()
         options = [f"size={len(data)}"] if client.has_extn("size") else []
         results: dict[str, RecipientResult] = {}
@@ -138,11 +161,12 @@ class SmtpSender:
             code, words = client.rcpt(recipient)
             if code not in {250, 251, 252}:
                 results[recipient] = _result(recipient, code, words)
+            alive()
         accepted = [recipient for recipient in dict.fromkeys(recipients) if recipient not in results]
         if not accepted:
             client.rset()
         else:
-            code, words = self._hand_over(client, data)
+            code, words = self._hand_over(client, data, alive)
             results |= {recipient: _result(recipient, code, words) for recipient in accepted}
         self._used_at = time.monotonic()
         if code == 421:
@@ -158,7 +182,7 @@ class SmtpSender:
             client.rset()
         return tuple(_result(recipient, code, words) for recipient in recipients)
 
-    def _hand_over(self, client: smtplib.SMTP, data: bytes) -> tuple[int, bytes]:
+    def _hand_over(self, client: smtplib.SMTP, data: bytes, alive: Alive) -> tuple[int, bytes]:
         code, words = client.docmd("DATA")
         if code != 354:
             client.rset()
@@ -170,6 +194,7 @@ class SmtpSender:
         # The time-out holds for each call, so a big mail over a slow line goes in pieces.
         for start in range(0, len(whole), _PIECE_BYTES):
             client.send(whole[start : start + _PIECE_BYTES])
+            alive()
         try:
             client.send(b".\r\n")
             code, words = client.getreply()
@@ -186,7 +211,7 @@ class SmtpSender:
         """Turn every failure of the connection into a TemporaryFailure and drop the connection."""
         try:
             yield
-        except (TemporaryFailure, TokenUnavailable):
+        except (TemporaryFailure, TokenUnavailable, Stopped):
             self._drop()
             raise
         except smtplib.SMTPResponseException as error:

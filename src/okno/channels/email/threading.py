@@ -64,6 +64,7 @@ class FoundToken:
 
     token: ThreadToken
     place: Place
+    spelled: str
 
 
 def thread_key() -> bytes:
@@ -160,7 +161,7 @@ def find_tokens(
     for place, spelled in list(dict.fromkeys(candidates))[:_MAX_CANDIDATES]:
         token = read_token(key, spelled, workspace_id=workspace_id)
         if token is not None:
-            found.setdefault(token, FoundToken(token, place))
+            found.setdefault(token, FoundToken(token, place, spelled.lower()))
     return tuple(found.values())
 
 

@@ -48,6 +48,8 @@ class Envelope:
     token: str
     message_id: str
     reply_to: str
+    lane: str = ""
+    """Mails to the client's side about one ticket overtake each other nowhere."""
 
     @property
     def mark(self) -> str:
@@ -69,6 +71,7 @@ def envelope_for(ticket: Ticket, mailbox: Mailbox, *, purpose: Purpose, person_i
         token=token,
         message_id=make_message_id(token, domain=mailbox.address.rpartition("@")[2]),
         reply_to=reply_address(mailbox.address, token),
+        lane=f"ticket:{ticket.pk}" if purpose is Purpose.REPLY else "",
     )
 
 
@@ -104,6 +107,7 @@ def outgoing(
         from_name=from_name or envelope.mailbox.name,
         to=to,
         reply_to=envelope.reply_to,
+        lane=envelope.lane,
         subject=subject,
         text=text,
         html=html,

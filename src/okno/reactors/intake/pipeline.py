@@ -16,7 +16,7 @@ from okno.channels.email.senders import standing_of
 from okno.channels.email.threading import is_own, thread_key
 from okno.lib.blobs import BlobMissing
 from okno.lib.clock import current_time
-from okno.reactors.intake import outcomes
+from okno.reactors.intake import machines, outcomes
 from okno.reactors.intake.files import keep_files
 from okno.reactors.intake.mails import Mail, Outcome, Settled
 from okno.reactors.intake.rates import is_over_rate
@@ -78,10 +78,15 @@ def settle(mail: Mail, *, now: datetime) -> Settled:
     duplicate = outcomes.duplicate_of(mail)
     if duplicate is not None:
         return duplicate
+    reported = machines.settle_report(mail, now=now)
+    if reported is not None:
+        return reported
     place = find_place(mail.raw, mail.parsed, verdict=mail.verdict)
     kept_out = _kept_out(mail, place, now=now)
     if kept_out is not None:
         return kept_out
+    if place is not None and machines.is_loop(mail, place, now=now):
+        return outcomes.hold_for_decision(mail, place, reason=Reason.LOOP, now=now)
     if place is not None:
         return _join(mail, place, now=now)
     return _without_place(mail, now=now)
@@ -114,8 +119,7 @@ def _join(mail: Mail, place: Place, *, now: datetime) -> Settled:
 def _without_place(mail: Mail, *, now: datetime) -> Settled:
     if mail.parsed.is_bounce:
         return Settled(outcome=Outcome.AUTO_REPLY, reason=Reason.REPORT_WITHOUT_TICKET)
-    submitted = (mail.parsed.header("auto-submitted") or "").split(";")[0].strip().lower()
-    if submitted == "auto-replied":
+    if machines.is_automatic_answer(mail.parsed):
         return Settled(outcome=Outcome.AUTO_REPLY, reason=Reason.ANSWER_WITHOUT_TICKET)
     return outcomes.open_from_mail(mail, now=now)
 

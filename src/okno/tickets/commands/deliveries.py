@@ -1,4 +1,4 @@
-"""What became of outgoing messages."""
+"""What became of outgoing messages: what servers said at once, and what they reported later."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from okno.channels.base import Bounce
 from okno.channels.email.models import OutgoingMail
 from okno.spine.actor import SYSTEM
 from okno.spine.unit import command
@@ -13,29 +14,92 @@ from okno.tickets.commands.changing import announce
 from okno.tickets.events import DeliveryChanged
 from okno.tickets.models import Delivery
 
+WORDS_LENGTH = 1000
+State = Delivery.State
+
 
 @command
 def record_delivery(*, mail: OutgoingMail, results: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
     """Write the fate of a sent mail on its deliveries. `results` is that of `OutgoingMail.results`."""
-    deliveries = Delivery.objects.select_related("message__ticket").filter(mail=mail)
-    for delivery in deliveries:
+    for delivery in _deliveries(mail):
         result = results.get(delivery.address)
-        if result is None or delivery.state == result["state"]:
+        if result is not None and delivery.state != result["state"]:
+            _settle(
+                delivery,
+                state=result["state"],
+                words=str(result.get("words", "")),
+                status=str(result.get("status", "")),
+                is_permanent=bool(result.get("permanent", False)),
+                now=now,
+            )
+
+
+@command
+def record_report(*, mail: OutgoingMail, address: str, report: Bounce, now: datetime) -> bool:
+    """Write on a mail and its delivery what a server reported of a recipient; returns whether that is news.
+
+    A delay changes no state. What was reported before, or is about an attempt that another one has followed,
+    changes nothing.
+    """
+    if not _keep_result(mail, address, report):
+        return False
+    for delivery in _deliveries(mail):
+        if delivery.address != address or delivery.state not in (State.SENT, State.SENDING):
             continue
-        old = delivery.state
-        delivery.state = result["state"]
-        delivery.words = str(result.get("words", ""))[:1000]
-        delivery.settled_at = now
-        delivery.save(update_fields=["state", "words", "settled_at"])
-        announce(
-            SYSTEM,
-            delivery.message.ticket,
-            DeliveryChanged(
-                message=delivery.message_id,
-                delivery=delivery.pk,
-                address_ref=delivery.contact_id,
-                old=old,
-                new=delivery.state,
-            ),
+        state = State.FAILED if report.action == "failed" else delivery.state
+        is_told = report.action in ("failed", "delayed")
+        _settle(
+            delivery,
+            state=state,
+            words=report.reason if is_told else "",
+            status=report.status if is_told else "",
+            is_permanent=report.action == "failed" and report.permanent,
             now=now,
         )
+    return True
+
+
+def _deliveries(mail: OutgoingMail) -> list[Delivery]:
+    return list(Delivery.objects.select_related("message__ticket").filter(mail=mail))
+
+
+def _keep_result(mail: OutgoingMail, address: str, report: Bounce) -> bool:
+    """Keep a report with the mail; False if it says nothing new of the recipient."""
+    locked = OutgoingMail.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail.pk)
+    known = locked.results.get(address, {})
+    if known.get("state") == "failed":
+        return False
+    told: dict[str, Any] = {**known, "reported": report.action}
+    if report.action == "failed":
+        told |= {"state": "failed", "permanent": report.permanent}
+    if report.action in ("failed", "delayed"):
+        told |= {"status": report.status, "words": report.reason[:WORDS_LENGTH]}
+    if told == known or "state" not in told:
+        return False
+    locked.results = {**locked.results, address: told}
+    locked.save(update_fields=["results"])
+    return True
+
+
+def _settle(
+    delivery: Delivery, *, state: str, words: str, status: str, is_permanent: bool, now: datetime
+) -> None:
+    old, delivery.state = delivery.state, state
+    delivery.words = words[:WORDS_LENGTH]
+    delivery.status = status
+    delivery.is_permanent = is_permanent
+    if old != state:
+        delivery.settled_at = now
+    delivery.save(update_fields=["state", "words", "status", "is_permanent", "settled_at"])
+    announce(
+        SYSTEM,
+        delivery.message.ticket,
+        DeliveryChanged(
+            message=delivery.message_id,
+            delivery=delivery.pk,
+            address_ref=delivery.contact_id,
+            old=old,
+            new=state,
+        ),
+        now=now,
+    )

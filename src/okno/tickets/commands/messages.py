@@ -118,12 +118,14 @@ def _attach(message: Message, attachments: Sequence[Attachment]) -> None:
 
 
 def _update_ticket(ticket: Ticket, message: Message, *, now: datetime) -> None:
-    values: dict[str, Any] = {
-        "last_words": last_words(message.text),
-        "last_is_internal": message.is_internal,
-        "message_count": ticket.message_count + 1,
-        "last_message_at": now,
-    }
+    values: dict[str, Any] = {"message_count": ticket.message_count + 1}
+    if not message.is_automatic or ticket.message_count == 0:
+        # What a machine adds is there to be read, but is not what the talk has come to.
+        values |= {
+            "last_words": last_words(message.text),
+            "last_is_internal": message.is_internal,
+            "last_message_at": now,
+        }
     if message.direction == Direction.IN and not message.is_automatic:
         values["last_requester_at"] = now
         values["waiting_since"] = ticket.waiting_since or now

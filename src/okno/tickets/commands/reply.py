@@ -264,7 +264,8 @@ def _take_status_back(actor: Actor, ticket: Ticket, cancelled: Message, *, now: 
 def _forget(ticket: Ticket, cancelled: Message) -> None:
     """Put the ticket's moments back to what they are without the reply that was taken back."""
     rest = Message.objects.filter(ticket=ticket, cancelled_at__isnull=True)
-    newest = rest.order_by("-id").first()
+    # What machines added is not what the talk has come to, unless there is nothing else.
+    newest = rest.order_by("is_automatic", "-id").first()
     said = rest.filter(kind=MessageKind.REPLY, is_automatic=False)
     answers = said.filter(direction=Direction.OUT).order_by("id").values_list("created_at", flat=True)
     asked = said.filter(direction=Direction.IN).order_by("id").values_list("created_at", flat=True)

@@ -125,7 +125,7 @@ class OutgoingMail(LeasedRow):
     attachments = models.JSONField(default=list)
     """Lists of `{"sha256", "filename", "content_type", "inline", "content_id"}` of stored files."""
     results = models.JSONField(default=dict)
-    """By address: `{"state": "sent" | "failed", "code": 550, "words": "…"}`."""
+    """By address: `{"state": "sent" | "failed", "code": 550, "words": "…", "status": "5.1.1", "permanent": true}`."""
     subject_kind = models.TextField(blank=True, default="")
     subject_ref = models.BigIntegerField(null=True)
     """What it belongs to (this package does not know tickets): `message`, id."""
@@ -158,3 +158,11 @@ class OutgoingMail(LeasedRow):
                 fields=["workspace", "mailbox"], name="email_out_unreleased", condition=Q(awaits_release=True)
             ),
         ]
+
+    def recipients(self) -> list[str]:
+        """Return the addresses of all recipients, each once."""
+        return list(dict.fromkeys(person["address"] for person in (*self.to, *self.cc, *self.bcc)))
+
+    def unsettled_recipients(self) -> list[str]:
+        """Return the addresses for which it is not known yet what became of it."""
+        return [address for address in self.recipients() if address not in self.results]
