@@ -29,6 +29,7 @@ from okno.team.queries import active_members, active_teams
 from okno.tickets import policy
 from okno.tickets.commands.assign import assign_ticket, change_team, take_ticket
 from okno.tickets.commands.properties import change_priority
+from okno.tickets.commands.spam import mark_spam, unmark_spam
 from okno.tickets.commands.status import change_status
 from okno.tickets.commands.tags import clean_tags, set_tags
 from okno.tickets.models import Priority, Status, Ticket
@@ -138,6 +139,7 @@ def _wanted(said: Mapping[str, str]) -> list[Change]:
         "team": _changing_team,
         "priority": _changing_priority,
         "tags": _adding_tags,
+        "spam": _marking_spam,
     }
     wanted = [make(said[name]) for name, make in makers.items() if said.get(name)]
     if not wanted:
@@ -176,6 +178,10 @@ def _adding_tags(value: str) -> Change:
     )
 
 
+def _marking_spam(_value: str) -> Change:
+    return lambda actor, ticket, now: mark_spam(actor=actor, ticket_id=ticket.pk, now=now)
+
+
 def _row(model: Any, value: str) -> Any:
     found = model.objects.filter(pk=int(value)).first() if is_number(value) else None
     if found is None:
@@ -210,6 +216,7 @@ def _state(ticket: Ticket) -> dict[str, Any]:
         "status": ticket.status_id,
         "priority": ticket.priority,
         "tags": ticket.tags,
+        "spam": ticket.spam_at is not None,
     }
 
 
@@ -232,6 +239,8 @@ def _put_back(actor: Actor, ticket: Ticket, changes: Changes, now: datetime) -> 
         change_status(actor=actor, ticket_id=ticket_id, status=status, now=now)
     if "priority" in old:
         change_priority(actor=actor, ticket_id=ticket_id, priority=old["priority"], now=now)
+    if "spam" in old:
+        (mark_spam if old["spam"] else unmark_spam)(actor=actor, ticket_id=ticket_id, now=now)
     if "tags" in old:
         set_tags(actor=actor, ticket_id=ticket_id, tags=old["tags"], now=now)
 

@@ -90,6 +90,7 @@ def _ticket_acts(request: ConsoleRequest) -> Iterable[PaletteItem]:
         yield PaletteItem(label=_("Change the priority…"), press="p", icon="chart-column", key="P")
         yield PaletteItem(label=_("Change the team…"), press="t", icon="users", key="T")
         yield PaletteItem(label=_("Tags…"), press="l", icon="tag", key="L")
+        yield PaletteItem(label=_("Mark as spam…"), press="!", icon="shield-alert", key="!")
 
 
 def _acts(request: ConsoleRequest) -> Iterable[PaletteItem]:

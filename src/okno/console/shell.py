@@ -7,6 +7,7 @@ from typing import cast
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from okno.console.identity import ConsoleRequest
 from okno.reactors.notify.queries import unread_count
@@ -76,6 +77,17 @@ def _menu(request: ConsoleRequest) -> list[NavLink]:
         menu.append(
             _link(_("Contacts"), "console:contacts", "users", key="c", is_current=place == "contacts")
         )
+    if is_granted(request.actor, TICKETS_READ):
+        menu.append(
+            NavLink(
+                label=_("Held mail"),
+                url=reverse("console:held"),
+                icon="shield-alert",
+                key="h",
+                count_id="count-held",
+                is_current=place == "held",
+            )
+        )
     if is_granted_everywhere(request.actor, SETTINGS_READ):
         menu.append(_link(_("Mail journal"), "console:intake", "mail", key="m", is_current=place == "mail"))
     for manifest in enabled_manifests(request.workspace):
@@ -91,6 +103,13 @@ def _views(request: ConsoleRequest) -> list[NavSection]:
         return []
     here = current_view_key(request) if _place(request) == "tickets" else None
     titles = {ViewSection.MINE: _("My work"), ViewSection.TEAM: _("Teams"), ViewSection.SHARED: _("Shared")}
+    spam = NavLink(
+        label=pgettext("place", "Spam"),
+        url=reverse("console:spam"),
+        icon="shield",
+        count_id="count-spam",
+        is_current=_place(request) == "spam",
+    )
     return [
         NavSection(
             title=title,
@@ -104,7 +123,8 @@ def _views(request: ConsoleRequest) -> list[NavSection]:
                 )
                 for view in VIEWS
                 if view.section is section
-            ],
+            ]
+            + ([spam] if section is ViewSection.SHARED else []),
         )
         for section, title in titles.items()
     ]

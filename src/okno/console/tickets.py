@@ -30,7 +30,7 @@ from okno.lib.clock import current_time
 from okno.lib.errors import Invalid
 from okno.team.policy import TICKETS_READ, TICKETS_WRITE, is_granted
 from okno.tickets.fields import ticket_fields
-from okno.tickets.queries.counts import counted_views, view_counts
+from okno.tickets.queries.counts import counted_views, view_counts, waiting_counts
 from okno.tickets.queries.list import (
     DEFAULT_SORT,
     PAGE_SIZES,
@@ -128,8 +128,13 @@ def counts(request: ConsoleRequest) -> HttpResponse:
         request.actor, workspace=request.workspace, now=current_time(), zone=zone_of(request.workspace)
     )
     shown = request.GET.get("head", "")
+    waiting = waiting_counts(request.actor, workspace=request.workspace)
     context = {
-        "counts": [(view.key, found[view.key]) for view in counted_views()],
+        "counts": [
+            *((view.key, found[view.key]) for view in counted_views()),
+            # Nothing waiting is no news, so no nought stands there.
+            *((name, count or "") for name, count in waiting.items()),
+        ],
         "head": found.get(shown),
     }
     return render(request, "console/tickets/counts.html", context)

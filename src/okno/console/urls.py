@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from okno.console import bulk, contacts, intake, leaving, notifications, outbox, palette, tickets
+from okno.console import (
+    bulk,
+    contacts,
+    held,
+    intake,
+    leaving,
+    notifications,
+    outbox,
+    palette,
+    spam,
+    tickets,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -36,6 +47,14 @@ urlpatterns = [
     path("notifications/read/", notifications.mark_read, name="notifications_read"),
     path("notifications/<int:notification_id>/", notifications.follow, name="notification"),
     path("leave/<str:token>/", leaving.leave_notifications, name="leave"),
+    path("held/", held.held_list, name="held"),
+    path("held/many/", held.decide_many, name="held_many"),
+    path("held/<int:held_id>/", held.decide, name="held_decide"),
+    path("held/<int:held_id>/undo/", held.undo, name="held_undo"),
+    path("held/<int:held_id>/raw/", held.raw, name="held_mail_raw"),
+    path("spam/", spam.spam_list, name="spam"),
+    path("spam/act/", spam.act, name="spam_act"),
+    path("spam/<int:raw_id>/raw/", spam.raw, name="spam_raw"),
     path("intake/", intake.intake, name="intake"),
     path("intake/again/", intake.again, name="read_again"),
     path("intake/again/<uuid:run_id>/", intake.run, name="intake_run"),

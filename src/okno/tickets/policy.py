@@ -70,6 +70,11 @@ def visible_to(actor: Actor) -> Q:
     return to_q(reach(actor, TICKETS_READ), _FIELDS, _viewer())
 
 
+def changeable_by(actor: Actor) -> Q:
+    """Return the Q of the tickets whose properties an actor may change."""
+    return to_q(reach(actor, TICKETS_WRITE), _FIELDS, _viewer())
+
+
 def listed_to(actor: Actor) -> Q:
     """Return the Q of the tickets that lists, counts and search show an actor: what he may see, less spam."""
     return visible_to(actor) & Q(spam_at__isnull=True)

@@ -42,6 +42,8 @@ class HeldCell:
 
     reason: str
     url: str
+    requester: str = ""
+    """Whose other address it may be, which `is_requester` says; empty if that is not asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from okno.console.settings import fields, mailboxes, members, profile, teams, tokens, workspace
+from okno.console.settings import fields, mailboxes, members, profile, senders, teams, tokens, workspace
 
 urlpatterns: list[URLPattern] = [
     path("", workspace.index, name="settings"),
@@ -35,6 +35,9 @@ urlpatterns: list[URLPattern] = [
     path("mailboxes/<int:mailbox_id>/", mailboxes.mailbox, name="mailbox"),
     path("mailboxes/<int:mailbox_id>/switch/", mailboxes.switch, name="mailbox_switch"),
     path("mailboxes/<int:mailbox_id>/test/", mailboxes.connection_test, name="mailbox_test_saved"),
+    path("senders/", senders.sender_list, name="senders"),
+    path("senders/forget/", senders.forget, name="sender_forget"),
+    path("senders/limits/", senders.limits, name="sender_limits"),
     path("fields/", fields.field_list, name="fields"),
     path("fields/new/", fields.field_new, name="field_new"),
     path("fields/<int:field_id>/", fields.field, name="field"),

@@ -14,15 +14,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from okno.channels.email.freemail import is_free_mail
+from okno.channels.email.senders import can_block
 from okno.console.addresses import ticket_url
 from okno.console.errors import trigger
 from okno.console.identity import ConsoleRequest, holds, member_required
 from okno.console.listing import Place, listing_of
 from okno.console.ticket import side_cells
 from okno.console.ticket.composer_cells import Unsent, composer_cell
-from okno.console.ticket.thread_cells import delivery_cells, held_cell, thread_items
+from okno.console.ticket.thread_cells import delivery_cells, held_cells, thread_items
 from okno.lib.clock import current_time
 from okno.lib.errors import NotFound
+from okno.people.models import ContactAddress
 from okno.spine.actor import Actor
 from okno.team.policy import TICKETS_READ
 from okno.tenancy.models import Workspace
@@ -41,7 +44,14 @@ readers_only = member_required(allowed=holds(TICKETS_READ))
 
 # What an event changes beside the conversation and the rows of the properties.
 _PARTS = {
-    "with_title": ("ticket.subject_changed", "ticket.assigned", "ticket.status_changed"),
+    "with_title": (
+        "ticket.subject_changed",
+        "ticket.assigned",
+        "ticket.status_changed",
+        "ticket.marked_spam",
+        "ticket.unmarked_spam",
+    ),
+    "with_spam": ("ticket.marked_spam", "ticket.unmarked_spam"),
     "with_state": (
         "ticket.status_changed",
         "ticket.priority_changed",
@@ -212,11 +222,21 @@ def surroundings(around: Around, actor: Actor, workspace: Workspace, *, now: dat
         "people": side_cells.people(around),
         "roles": side_cells.roles(),
         "related": side_cells.related(around.related),
-        "held": [held_cell(one, ticket) for one in around.held],
+        "held": held_cells(around.held, ticket, actor),
         "requester": PersonCell(requester.pk, requester.name) if requester else None,
         "addresses": around.addresses.get(ticket.requester_id, ()) if ticket.requester_id else (),
         "can_change": around.can_change,
+        **_spam_choice(around, actor),
     }
+
+
+def _spam_choice(around: Around, actor: Actor) -> dict[str, str]:
+    """Return whose further mail may be called spam with the ticket: the requester's address, and its domain."""
+    known = around.addresses.get(around.ticket.requester_id, ()) if around.ticket.requester_id else ()
+    address = next((row.value for row in known if row.kind == ContactAddress.Kind.EMAIL), "")
+    domain = address.rpartition("@")[2]
+    may_block_domain = can_block(actor, f"@{domain}") and not is_free_mail(domain)
+    return {"spam_address": address, "spam_domain": domain if address and may_block_domain else ""}
 
 
 def head(around: Around, actor: Actor, *, now: datetime) -> Head:

@@ -8,11 +8,13 @@ from http import HTTPStatus
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from okno.console.addresses import ticket_url
 from okno.console.errors import toast, trigger
+from okno.console.held_words import decided_words
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.ticket.changing import change_property, contact_named
 from okno.console.ticket.composer_cells import suggested_recipients
@@ -109,7 +111,7 @@ def decide(request: ConsoleRequest, number: int, held_id: int) -> HttpResponse:
     """Decide on a held mail."""
     find_held(request.actor, number=number, held_id=held_id)
     decision = request.POST.get("decision", "")
-    settle_held(
+    held = settle_held(
         actor=request.actor,
         held_id=held_id,
         decision=decision,
@@ -117,12 +119,13 @@ def decide(request: ConsoleRequest, number: int, held_id: int) -> HttpResponse:
         now=current_time(),
     )
     response = _done(request, number)
-    words = {
-        HeldMessage.Decision.ACCEPTED: _("Accepted. The message joins the conversation in a moment."),
-        HeldMessage.Decision.NEW_TICKET: _("A new ticket is being made of this mail."),
-        HeldMessage.Decision.SPAM: _("Marked as spam."),
-    }
-    return toast(response, words[HeldMessage.Decision(decision)]) if request.htmx else response
+    if not request.htmx:
+        return response
+    action = None
+    if held.decision == HeldMessage.Decision.SPAM:
+        undo = reverse("console:held_undo", args=[held.pk])
+        action = {"label": _("Undo"), "url": undo, "method": "post"}
+    return toast(response, decided_words(held), action=action)
 
 
 def _done(request: ConsoleRequest, number: int) -> HttpResponse:

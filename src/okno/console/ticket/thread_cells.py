@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from okno.console.addresses import file_url
+from okno.console.held_words import belonging_to, held_reason
 from okno.console.ticket.pictures import as_edited
 from okno.spine.actor import Actor
 from okno.tickets.models import Attachment, Delivery, Direction, HeldMessage, Message, MessageKind, Ticket
@@ -46,6 +47,8 @@ _EVENT_ICONS = {
     "ticket.linked": "link",
     "ticket.message_held": "shield-alert",
     "ticket.held_decided": "shield-check",
+    "ticket.marked_spam": "shield-alert",
+    "ticket.unmarked_spam": "shield-check",
 }
 _CHANNEL_WORDS = {
     Channel.EMAIL: pgettext_lazy("channel", "by mail"),
@@ -136,8 +139,13 @@ def file_cell(file: Attachment) -> FileCell:
     )
 
 
-def held_cell(held: HeldMessage, ticket: Ticket) -> MessageCell:
-    """Return a mail that waits for a decision."""
+def held_cells(waiting: Sequence[HeldMessage], ticket: Ticket, actor: Actor) -> list[MessageCell]:
+    """Return the mails that wait for a decision (one query if there are any)."""
+    requesters = belonging_to(waiting, actor)
+    return [_held_cell(held, ticket, requester=requesters.get(held.pk, "")) for held in waiting]
+
+
+def _held_cell(held: HeldMessage, ticket: Ticket, *, requester: str) -> MessageCell:
     return MessageCell(
         id=held.pk,
         kind=MessageKind.REPLY,
@@ -147,7 +155,9 @@ def held_cell(held: HeldMessage, ticket: Ticket) -> MessageCell:
         to=held.from_address,
         text=linked(held.text[:TEXT_SHOWN]),
         held=HeldCell(
-            reason=_held_reason(held), url=reverse("console:ticket_held", args=[ticket.number, held.pk])
+            reason=held_reason(held),
+            url=reverse("console:ticket_held", args=[ticket.number, held.pk]),
+            requester=requester,
         ),
         menu=[
             MenuLink(
@@ -229,18 +239,6 @@ def _menu(message: Message, ticket: Ticket) -> list[MenuLink]:
         MenuLink(_("Raw message"), reverse("console:message_raw", args=place), "download"),
         MenuLink(_("Headers"), reverse("console:message_headers", args=place), "list"),
     ]
-
-
-def _held_reason(held: HeldMessage) -> str:
-    reasons = {
-        "other_address": _(
-            "This mail answers the ticket, but comes from an address that does not take part in it."
-        ),
-        "failed_dmarc": _(
-            "This mail names a known sender, but the mail server could not confirm that he sent it."
-        ),
-    }
-    return reasons.get(held.reason, _("It is not proven that this mail belongs here."))
 
 
 def _capital(words: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okno.console.ticket import messages, page, properties, writing
+from okno.console.ticket import messages, page, properties, spam, writing
 
 urlpatterns = [
     path("", page.ticket_page, name="ticket"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("people/", properties.add_person, name="ticket_people"),
     path("people/suggestions/", properties.suggest_people, name="ticket_people_suggestions"),
     path("people/<int:participant_id>/", properties.remove_person, name="ticket_person"),
+    path("spam/", spam.mark, name="ticket_spam"),
+    path("not-spam/", spam.unmark, name="ticket_not_spam"),
     path("held/<int:held_id>/", properties.decide, name="ticket_held"),
     path("held/<int:held_id>/raw", messages.held_raw, name="held_raw"),
     path("held/<int:held_id>/headers", messages.held_headers, name="held_headers"),

@@ -18,6 +18,8 @@ from okno.tenancy.models import Workspace
 from okno.tickets import policy
 from okno.tickets.fields import ticket_fields
 from okno.tickets.models import Ticket
+from okno.tickets.queries.held import held_count
+from okno.tickets.queries.spam import spam_counts
 from okno.tickets.queries.views import VIEWS, TicketView, viewer_for
 
 KEPT_SECONDS = 2
@@ -47,11 +49,25 @@ def counted_views() -> Iterable[TicketView]:
     return [view for view in VIEWS if view.is_counted]
 
 
+def waiting_counts(actor: Actor, *, workspace: Workspace) -> dict[str, int]:
+    """Return how much mail is `held` and how much is `spam`, at most `KEPT_SECONDS` old."""
+    cache, key = caches["process"], _key("waiting-counts", actor, workspace)
+    found: dict[str, int] | None = cache.get(key)
+    if found is None:
+        found = {"held": held_count(actor), "spam": sum(spam_counts(actor))}
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def _key(what: str, actor: Actor, workspace: Workspace) -> str:
+    """Return where counts are kept that all share who see the same."""
+    reach = json.dumps(tree.dump(policy.reach(actor, TICKETS_READ)), sort_keys=True)
+    return f"{what}:{workspace.pk}:{hashlib.sha256(reach.encode()).hexdigest()}"
+
+
 def _open_groups(actor: Actor, workspace: Workspace) -> list[Group]:
     """Return how many open tickets each assignee has in each team: what all views' counts are sums of."""
-    reach = json.dumps(tree.dump(policy.reach(actor, TICKETS_READ)), sort_keys=True)
-    key = f"ticket-counts:{workspace.pk}:{hashlib.sha256(reach.encode()).hexdigest()}"
-    cache = caches["process"]
+    cache, key = caches["process"], _key("ticket-counts", actor, workspace)
     found: list[Group] | None = cache.get(key)
     if found is None:
         rows = Ticket.objects.filter(policy.listed_to(actor), is_open=True).values_list(

@@ -190,7 +190,10 @@ def _counts(actor: Actor, requester: Contact | None) -> tuple[int, int]:
 def _held(ticket: Ticket) -> list[HeldMessage]:
     if not ticket.held_count:
         return []
-    return list(HeldMessage.objects.filter(ticket=ticket, decision="").order_by("id"))
+    waiting = list(HeldMessage.objects.filter(ticket=ticket, decision="").order_by("id"))
+    for held in waiting:
+        held.ticket = ticket
+    return waiting
 
 
 def _related(actor: Actor, ticket: Ticket) -> list[Related]:
