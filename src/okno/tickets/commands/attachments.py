@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
+from okno.channels.email.models import MailLook
 from okno.lib.errors import Denied, Invalid
 from okno.lib.stores import file_store
 from okno.spine.actor import Actor
@@ -66,9 +67,8 @@ def forget_unused_uploads(*, workspace_id: int, now: datetime) -> int:
         if str(attachment.key) not in drafted
     ]
     Attachment.objects.filter(pk__in=[attachment.pk for attachment in unused]).delete()
-    for sha256 in {attachment.sha256 for attachment in unused}:
-        if not Attachment.objects.filter(sha256=sha256).exists():
-            file_store().forget(workspace_id, sha256, older_than=before)
+    for sha256 in _unused({attachment.sha256 for attachment in unused}):
+        file_store().forget(workspace_id, sha256, older_than=before)
     file_store().sweep(workspace_id, older_than=before)
     return len(unused)
 
@@ -81,10 +81,17 @@ def forget_files_later(hashes: Sequence[str], *, now: datetime) -> None:
 
 
 def forget_files(hashes: Sequence[str], *, workspace_id: int, now: datetime) -> None:
-    """Delete the bytes of those files that no attachment has."""
-    used = set(Attachment.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
-    for sha256 in set(hashes) - used:
+    """Delete the bytes of those files that nothing has any more."""
+    for sha256 in _unused(hashes):
         file_store().forget(workspace_id, sha256, older_than=now - SETTLED_AFTER)
+
+
+def _unused(hashes: Iterable[str]) -> set[str]:
+    """Return the hashes that no attachment has. A logo of ours comes back with every answer and stays all the same."""
+    wanted = set(hashes)
+    used = set(Attachment.objects.filter(sha256__in=wanted).values_list("sha256", flat=True))
+    logos = set(MailLook.objects.filter(logo_sha256__in=wanted).values_list("logo_sha256", flat=True))
+    return wanted - used - logos
 
 
 def uploaded_attachments(actor: Actor, keys: Sequence[UUID]) -> list[Attachment]:
