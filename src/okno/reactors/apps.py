@@ -12,4 +12,4 @@ class ReactorsConfig(AppConfig):
         from okno.reactors.delivery import halting  # noqa: F401, PLC0415 (models must be loaded first)
         from okno.reactors.delivery import reactor as delivery  # noqa: F401, PLC0415 (models must be loaded first)
         from okno.reactors.intake import emptying, pipeline  # noqa: F401, PLC0415
-        from okno.reactors.notify import reactor as notify  # noqa: F401, PLC0415
+        from okno.reactors.notify import mailboxes, reactor  # noqa: F401, PLC0415

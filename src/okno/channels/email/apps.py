@@ -17,4 +17,5 @@ class EmailConfig(AppConfig):
         import_module("okno.channels.email.sender")
         import_module("okno.channels.email.letters")
         import_module("okno.channels.email.first_connection")
+        import_module("okno.channels.email.consent_upkeep")
         import_module("okno.channels.email.sending_domain")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from okno.channels.email.models import Mailbox
 from okno.team.models import Member
 from okno.tenancy.fields import TenantForeignKey
 from okno.tenancy.models import TenantModel
@@ -21,14 +22,19 @@ class NotificationKind(models.TextChoices):
     ASSIGNED = "assigned", _("A ticket was assigned to me")
     CLIENT_REPLY = "client_reply", _("The client wrote on my ticket")
     DELIVERY_FAILED = "delivery_failed", _("My reply could not be delivered")
+    LOOP = "loop", _("Two machines seem to answer each other on my ticket")
     REMINDER = "reminder", _("A reminder on my ticket")
+    MAILBOX = "mailbox", _("A mailbox cannot be opened, or soon not any more")
 
 
 class Notification(TenantModel):
     """A line of a member's bell."""
 
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="notifications")
-    ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    ticket = TenantForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+")
+    """Null for news that is of no ticket."""
+    mailbox = TenantForeignKey(Mailbox, null=True, on_delete=models.CASCADE, related_name="+")
+    """Of news of a mailbox; without one such news is of how the desk signs in at providers."""
     kind = models.TextField(choices=NotificationKind.choices)
     event_uid = models.UUIDField()
     actor_name = models.TextField(blank=True, default="")

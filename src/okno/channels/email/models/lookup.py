@@ -23,6 +23,7 @@ class MailboxLookup(LeasedRow):
 
         PREVIEW = "preview", _("What lies in the mailbox")
         DOMAIN = "domain", _("What the sending domain says of itself")
+        CONSENT = "consent", _("Whether the consent of the account's owner still holds")
 
     mailbox = TenantForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+")
     kind = models.TextField(choices=Kind.choices)
