@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from email.message import Message
 from html import escape, unescape
-from itertools import count
 
 from okno.channels.base import Invitation
 from okno.channels.email.attachments import FoundFile, file_of, given_name
@@ -23,9 +22,6 @@ from okno.channels.email.tnef import BadTnef, TnefFile, TnefMessage, as_mail, re
 from okno.channels.email.uuencoded import take_files_out
 from okno.lib.html_text import html_to_text
 
-MAX_PARTS = 500
-MAX_MIME_DEPTH = 50
-
 _CALENDARS = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 # Further forms of one text that say nothing that the plain and the HTML form do not.
@@ -39,15 +35,8 @@ _OTHER_FORMS = frozenset(
         "text/x-markdown",
     }
 )
-# Text that is a file for programs.
-_TEXT_FILES = re.compile(
-    r"text/(?:calendar|x-vcalendar|csv|tab-.*|x?-?vcard|directory|rtf|xml|css|javascript|rfc822-headers|x-amp-html"
-    r"|x-patch|x-diff|x-c.*|x-python.*|x-sh.*|x-sql|x-log|json|html|plain)"
-)
-
-
-class TooManyParts(ValueError):
-    """Say that a mail has more or deeper parts than any honest one."""
+# What the standard library of no mail program shows, but every reader can.
+_READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 
 
 @dataclass(slots=True)
@@ -67,18 +56,11 @@ class Body:
     invitations: list[Invitation] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     protection: Protection = "none"
-    counter: "count[int]" = field(default_factory=lambda: count(1))
 
     def note(self, problem: str) -> None:
         """Remember a problem once."""
         if problem not in self.problems:
             self.problems.append(problem)
-
-    def take_part(self, depth: int) -> None:
-        """Count a part; raises TooManyParts."""
-        number = next(self.counter)
-        if number > MAX_PARTS or depth > MAX_MIME_DEPTH:
-            raise TooManyParts(f"{number} parts, {depth} levels")
 
     @property
     def html(self) -> str | None:
@@ -101,20 +83,21 @@ class Body:
 
 
 def collect_body(message: Part) -> Body:
-    """Sort all parts of a message; raises TooManyParts."""
+    """Sort all parts of a message; raises TooManyParts for what stands within signed data."""
     body = Body()
     _walk(message, body, 0)
+    if not body.segments and message.get_content_maintype() == "text" and not message.children:
+        # Text of a kind that is usually a file for programs is shown if there is nothing else.
+        _add_text(message, body)
     return body
 
 
 def _walk(part: Part, body: Body, depth: int, *, is_form: bool = False) -> None:
     """Sort one part; `is_form` tells that it is one of several forms of a text."""
-    body.take_part(depth)
     kind = part.get_content_type()
     body.protection = stronger(body.protection, protection_of_part(part))
-    children = _children(part)
-    if kind.startswith("multipart/") and children:
-        _walk_multipart(children, kind, body, depth)
+    if part.children:
+        _walk_multipart(part.children, kind, body, depth)
     elif kind.startswith("multipart/"):
         body.note("broken_multipart")
         _add_text(part, body)
@@ -122,11 +105,6 @@ def _walk(part: Part, body: Body, depth: int, *, is_form: bool = False) -> None:
         _add_html(part, body) if kind == "text/html" else _add_text(part, body)
     elif not (is_form and kind in _OTHER_FORMS and body.segments):
         _add_file(part, kind, body, depth)
-
-
-def _children(part: Part) -> list[Part]:
-    payload = None if part.is_message else part.get_payload()
-    return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
 
 
 def _walk_multipart(children: list[Part], kind: str, body: Body, depth: int) -> None:
@@ -145,7 +123,6 @@ def _walk_alternative(children: list[Part], body: Body, depth: int) -> None:
             problems=body.problems,
             files=body.files,
             invitations=body.invitations,
-            counter=body.counter,
             segments=[merged] if merged.text is not None or merged.html is not None else [],
         )
         start = len(inner.segments)
@@ -164,10 +141,10 @@ def _walk_alternative(children: list[Part], body: Body, depth: int) -> None:
 
 def _is_shown(part: Part, kind: str, body: Body, *, is_form: bool) -> bool:
     """Tell whether a part is text to be read in place, and not a file."""
-    if not kind.startswith("text/") or part.value("content-disposition").main == "attachment":
+    if kind not in _READABLE or part.value("content-disposition").main == "attachment":
         return False
     is_ordinary = kind in {"text/plain", "text/html"}
-    if not is_ordinary and (_TEXT_FILES.fullmatch(kind) or (is_form and body.segments)):
+    if not is_ordinary and is_form and body.segments:
         return False
     # A text may have a name and be the letter all the same, if it is the first one.
     return not given_name(part) or (is_ordinary and (is_form or not body.segments))

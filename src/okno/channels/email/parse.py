@@ -1,17 +1,18 @@
 """Raw bytes to a ParsedMessage: tolerant of everything that the world's mailers send.
 
-The old (compat32) parser reads the structure, because it accepts anything; what it leaves undone, the modules
-beside this one do. Runs in the parser child; pure, without database, network or files.
+Each step is a module beside this one: heads and parts, transfer encodings, charsets, words, files, what is within
+files. Runs in the parser child; pure, without database, network or files.
 """
 
 from okno.channels.base import ParsedMessage
 from okno.channels.email.attachments import as_attachment
 from okno.channels.email.auth_results import read_auth_results
-from okno.channels.email.body import Body, TooManyParts, collect_body
+from okno.channels.email.body import Body, collect_body
 from okno.channels.email.dates import read_date
 from okno.channels.email.headers import Headers
+from okno.channels.email.heads import head_of
 from okno.channels.email.loops import is_automatic
-from okno.channels.email.parts import Part, head_of, read_parts
+from okno.channels.email.parts import Part, TooManyParts, read_parts
 from okno.channels.email.quoted import Split, split_text
 from okno.channels.email.quoted_html import split_html
 from okno.channels.email.reports import read_report

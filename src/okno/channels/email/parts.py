@@ -1,38 +1,48 @@
-"""The parts of a mail: the standard library's tolerant parser, with what it leaves to be repaired.
+"""The parts of a mail, read as the world writes them: broken heads, wrong and missing boundaries included.
 
 Attached messages are not opened: they are files like others and keep their bytes. Whoever wants to look into
 one (a delivery report quotes the mail that it is about) gets it parsed when asking for its payload.
 """
 
 import re
-from email.feedparser import BytesFeedParser
+from dataclasses import dataclass, field
 from email.message import Message
-from email.parser import BytesParser, HeaderParser
 from email.policy import compat32
+from itertools import count
 from typing import Any
 
+from okno.channels.email.heads import repair_start, split_head
 from okno.channels.email.parameters import Value, mime_type, read_value
 from okno.channels.email.transfer import decode_transfer, encoding_name
 from okno.lib.html_text import without_unusable
 
-_HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
-_SPACED_NAME = re.compile(rb"^([!-9;-~]{1,100})[ \t]+:", re.MULTILINE)
-_BLOCK_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
-_KNOWN_NAMES = (
-    rb"from|to|cc|bcc|subject|date|message-id|mime-version|content-[a-z-]+|received|return-path|reply-to|sender"
-    rb"|in-reply-to|references|x-[a-z0-9-]+|list-[a-z-]+|dkim-signature|delivered-to|authentication-results"
-)
-_KNOWN_LINE = re.compile(rb"(?:" + _KNOWN_NAMES + rb")[ \t]*:", re.IGNORECASE)
-_MAX_REPAIRED = 200_000
-# Fed in pieces, a large mail does not stand in memory as a list of its lines.
-_CHUNK = 256 * 1024
+MAX_PARTS = 500
+MAX_MIME_DEPTH = 50
+
+_MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
+_HAS_HEADERS = _MESSAGES | {"message/delivery-status", "message/global-delivery-status"}
 _GUESSED_BOUNDARY = re.compile(
-    r"^--(?P<boundary>[^\r\n]{1,200}?)[ \t]*\r?\n(?=Content-[A-Za-z-]+[ \t]*:)", re.MULTILINE | re.IGNORECASE
+    rb"^--(?P<boundary>[^\r\n]{1,200}?)[ \t]*\r?\n(?=Content-[A-Za-z-]{1,40}[ \t]*:)",
+    re.MULTILINE | re.IGNORECASE,
 )
+# Where no header announces parts, they are believed only if nothing but the usual sentence stands above them.
+_UNANNOUNCED = re.compile(rb"\s*(?:This is a multi-?part message in MIME format\.?\s*)?--", re.IGNORECASE)
+_MAX_QUOTED_BLOCKS = 100
+
+
+class TooManyParts(ValueError):
+    """Say that a mail has more or deeper parts than any honest one."""
 
 
 class Part(Message):
     """A part whose header values are read as they are written, and whose content as it came."""
+
+    def __init__(self) -> None:
+        """Make an empty part."""
+        super().__init__(compat32)
+        self.body = b""
+        """The content of a part that has none within, in its transfer encoding."""
+        self._values: dict[str, Value] = {}
 
     def raw(self, name: str) -> str | None:
         """Return the topmost value of a header with its 8-bit bytes as surrogates."""
@@ -41,156 +51,157 @@ class Part(Message):
 
     def value(self, name: str) -> Value:
         """Return a header's value and parameters; empty if there is no such header."""
-        return read_value(self.raw(name) or "")
+        if name not in self._values:
+            self._values[name] = read_value(self.raw(name) or "")
+        return self._values[name]
 
     def get_content_type(self) -> str:
         """Return the type; nonsense means the default, as the standard library has it."""
-        kind = mime_type(self.raw("content-type")) or self.get_default_type()
-        # The standard library would take a delivery status apart while it is parsed.
-        return "text/plain" if kind == "message/delivery-status" and self._payload is None else kind
-
-    def get_content_maintype(self) -> str:
-        """Return the first half of the type; while it is being parsed, a message is a file like others."""
-        main = self.get_content_type().partition("/")[0]
-        return "application" if main == "message" and self._payload is None else main
-
-    def get_boundary(self, failobj: Any = None) -> Any:
-        """Return the boundary as it is written."""
-        boundary = self.value("content-type").parameters.get("boundary", "").rstrip()
-        return boundary or failobj
+        return mime_type(self.raw("content-type")) or self.get_default_type()
 
     @property
     def is_message(self) -> bool:
         """Tell whether this is another message, attached."""
-        return self.get_content_type() in {"message/rfc822", "message/global", "message/news"}
+        return self.get_content_type() in _MESSAGES
+
+    @property
+    def children(self) -> list["Part"]:
+        """Return the parts within; those of an attached message are its own affair."""
+        return self._payload if isinstance(self._payload, list) else []
 
     def is_multipart(self) -> bool:
         """Tell whether there are parts within; a message within counts, as in the standard library."""
-        return isinstance(self._payload, list) or self._has_headers_within()
+        return bool(self.children) or self.get_content_type() in _HAS_HEADERS
 
     def get_payload(self, i: Any = None, decode: Any = False) -> Any:
         """Return what the standard library would, and open an attached message for it only now."""
-        if decode or not isinstance(self._payload, str) or not self._has_headers_within():
-            return super().get_payload(i, decode)
-        content, _is_sound = self.content()
-        if self.get_content_type() == "message/delivery-status":
-            blocks = re.split(rb"\r?\n[ \t]*\r?\n", content.strip())
-            parse = HeaderParser(policy=compat32).parsestr
-            opened = [
-                parse(block.decode("ascii", "surrogateescape")) for block in blocks[:100] if block.strip()
-            ]
-        else:
-            opened = [BytesParser(policy=compat32).parsebytes(content)]
-        return opened if i is None else opened[i]
+        if decode:
+            return None if self.is_multipart() else self.content()[0]
+        if not self.is_multipart():
+            return self.body.decode("ascii", "surrogateescape")
+        within = self.children or self._opened()
+        return within if i is None else within[i]
 
-    def _has_headers_within(self) -> bool:
-        return isinstance(self._payload, str) and (
-            self.is_message or self.get_content_type() == "message/delivery-status"
-        )
+    def _opened(self) -> list["Part"]:
+        content, _is_sound = self.content()
+        if self.get_content_type() in _MESSAGES:
+            return [read_parts(content)[0]]
+        blocks = re.split(rb"\r?\n[ \t]*\r?\n", content.strip())[:_MAX_QUOTED_BLOCKS]
+        return [_headed(Part(), block)[0] for block in blocks if block.strip()]
 
     def content(self, *, is_text: bool = False) -> tuple[bytes, bool]:
         """Return the content without its transfer encoding, and whether that was as it should be."""
-        if not isinstance(self._payload, str):
-            return b"", True
-        data = self._payload.encode("utf-8", "surrogateescape")
         encoding = encoding_name(self.raw("content-transfer-encoding") or "")
-        return decode_transfer(data, encoding, is_text=is_text)
+        return decode_transfer(self.body, encoding, is_text=is_text)
 
     _payload: Any
 
 
+@dataclass(slots=True)
+class _Reading:
+    problems: list[str] = field(default_factory=list)
+    counter: "count[int]" = field(default_factory=lambda: count(1))
+
+    def note(self, problem: str) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
 def read_parts(raw: bytes) -> tuple[Part, list[str]]:
-    """Return the parts of a mail and words for what had to be repaired to read it."""
-    repaired, problems = repair_head(raw)
-    parser = BytesFeedParser(Part, policy=compat32)
-    for start in range(0, len(repaired), _CHUNK):
-        parser.feed(repaired[start : start + _CHUNK])
-    message = parser.close()
-    if not isinstance(message, Part):
-        raise TypeError("the parser makes the parts that it is told to")
-    if (boundary := _other_boundary(message)) is not None:
-        problems.append("boundary")
-        message = _parse_again(message, repaired, boundary)
-    return message, problems
+    """Return the parts of a mail and words for what had to be repaired; raises TooManyParts."""
+    raw, problems = repair_start(raw)
+    reading = _Reading(problems)
+    return _read_part(raw, reading, 0, default_type="text/plain"), reading.problems
 
 
-def _other_boundary(message: Part) -> str | None:
-    """Return the boundary that stands in the body where the header names none or another one."""
-    payload = message.get_payload()
-    if message.get_content_type().startswith("multipart/") and isinstance(payload, str):
-        found = _GUESSED_BOUNDARY.search(payload)
-        return found["boundary"] if found else None
-    return None
+def _read_part(data: bytes, reading: _Reading, depth: int, *, default_type: str) -> Part:
+    if next(reading.counter) > MAX_PARTS or depth > MAX_MIME_DEPTH:
+        raise TooManyParts
+    part = Part()
+    part.set_default_type(default_type)
+    part, body, is_sound = _headed(part, data)
+    if not is_sound:
+        reading.note("broken_headers")
+    pieces = _pieces(part, body, reading, is_root=depth == 0)
+    if not pieces:
+        part.body = body
+        return part
+    inner_type = "message/rfc822" if part.get_content_type() == "multipart/digest" else "text/plain"
+    for child in _nested(pieces, part, reading, depth, inner_type):
+        part.attach(child)
+    return part
 
 
-def _parse_again(message: Part, raw: bytes, boundary: str) -> Part:
-    kind = message.get_content_type()
-    head_end = _BLOCK_END.search(raw)
-    body = raw[head_end.end() :] if head_end else raw
-    quoted = boundary.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8", "surrogateescape")
-    parser = BytesFeedParser(Part, policy=compat32)
-    parser.feed(b"Content-Type: " + kind.encode() + b'; boundary="' + quoted + b'"\n\n' + body)
-    again = parser.close()
-    assert isinstance(again, Part)  # noqa: S101 - told to mypy
-    for name, value in message.raw_items():
-        if name.lower() != "content-type":
-            again[name] = value
-    return again
+def _headed(part: Part, data: bytes) -> tuple[Part, bytes, bool]:
+    """Return a part with its headers, the body below them, and whether they were sound."""
+    head = split_head(data)
+    for name, value in head.fields:
+        part.set_raw(name, value)
+    return part, head.body, head.is_sound
 
 
-def repair_head(raw: bytes) -> tuple[bytes, list[str]]:
-    """Return a mail whose header lines the parser can read, and words for what was wrong with them."""
-    problems: list[str] = []
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raw = raw.decode("utf-16", "replace").encode("utf-8")
-        problems.append("utf16")
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    if raw.startswith((b"From ", b">From ")):
-        raw = raw.partition(b"\n")[2]
-    stripped = raw.lstrip(b"\r\n\t ")
-    if stripped is not raw and _HEADER_LINE.match(stripped):
-        raw = stripped
-    if b"\r\r\n" in raw[:2000]:
-        raw = raw.replace(b"\r\r\n", b"\r\n")
-    if b"\n" not in raw[:_MAX_REPAIRED]:
-        raw = raw.replace(b"\r", b"\n")
-    end = _BLOCK_END.search(raw)
-    size = end.start() if end else len(raw)
-    if size > _MAX_REPAIRED:
-        return raw, problems
-    head = _repair_lines(raw[:size])
-    if head != raw[:size]:
-        problems.append("broken_headers")
-    return head + raw[size:], problems
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    data: bytes
+    is_last: bool
+    """The closing delimiter follows."""
 
 
-def _repair_lines(head: bytes) -> bytes:
-    """Drop or join the lines of a header block that are no header lines."""
-    head = _SPACED_NAME.sub(rb"\1:", head.replace(b"\0", b""))
-    lines = re.sub(rb"\r(?!\n)", b" ", head).splitlines(keepends=True)
-    last_known = max((number for number, line in enumerate(lines) if _KNOWN_LINE.match(line)), default=-1)
-    kept: list[bytes] = []
-    for number, line in enumerate(lines):
-        if line[:1] in b" \t" or _HEADER_LINE.match(line):
-            kept.append(line)
-        elif number < last_known:
-            # The headers go on below: a fold that lost its space, or rubbish.
-            if kept and line.strip():
-                kept.append(b" " + line)
-        else:
-            return b"".join([*kept, *_as_body(lines[number:])])
-    return b"".join(kept)
+def _pieces(part: Part, body: bytes, reading: _Reading, *, is_root: bool) -> list[_Piece]:
+    """Return what stands between the boundaries, or nothing if the body is no multipart."""
+    kind = part.get_content_type()
+    boundary = part.value("content-type").parameters.get("boundary", "").rstrip()
+    may_have_parts = kind.startswith("multipart/") or (boundary and not kind.startswith("message/"))
+    if boundary and may_have_parts:
+        pieces = _split(body, boundary.encode("utf-8", "surrogateescape"))
+        if pieces:
+            return pieces
+    is_unannounced = is_root and part.raw("content-type") is None and _UNANNOUNCED.match(body)
+    if not kind.startswith("multipart/") and not is_unannounced:
+        return []
+    found = _GUESSED_BOUNDARY.search(body)
+    pieces = _split(body, found["boundary"]) if found else []
+    if pieces:
+        reading.note("boundary")
+    return pieces
 
 
-def _as_body(lines: list[bytes]) -> list[bytes]:
-    # There was no empty line before the body.
-    return [b"\n", *lines]
+def _split(body: bytes, boundary: bytes) -> list[_Piece]:
+    """Return the pieces in order; what stands before the first and behind a closing delimiter is left out."""
+    delimiter = re.compile(rb"(?:\A|\r\n|\n|\r)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r|\n|\Z)")
+    pieces: list[_Piece] = []
+    start: int | None = None
+    position = 0
+    while (found := delimiter.search(body, position)) is not None:
+        if start is not None:
+            pieces.append(_Piece(body[start : found.start()], found[1] is not None))
+            if len(pieces) > MAX_PARTS:
+                raise TooManyParts
+        end = found.end()
+        start = None if found[1] else end + (2 if body.startswith(b"\r\n", end) else 1)
+        # The line break before the next delimiter may be the one behind this.
+        position = end
+    if start is not None and start <= len(body):
+        pieces.append(_Piece(body[start:], is_last=False))
+    return pieces
 
 
-def head_of(raw: bytes) -> bytes:
-    """Return the header block of a mail that is too large to be read."""
-    end = _BLOCK_END.search(raw)
-    return raw[: end.start()] if end else raw
+def _nested(
+    pieces: list[_Piece], parent: Part, reading: _Reading, depth: int, default_type: str
+) -> list[Part]:
+    """Return the parts; some mailers use the same boundary within as without, and close it twice."""
+    own = parent.value("content-type").parameters.get("boundary")
+    result: list[Part] = []
+    open_parts: list[Part] = []
+    for piece in pieces:
+        part = _read_part(piece.data, reading, depth + 1, default_type=default_type)
+        (open_parts[-1].attach if open_parts else result.append)(part)
+        is_opening = part.get_content_type().startswith("multipart/") and not part.body.strip()
+        if is_opening and not part.children and part.value("content-type").parameters.get("boundary") == own:
+            open_parts.append(part)
+        if piece.is_last and open_parts:
+            open_parts.pop()
+    return result
 
 
 def clean_label(value: str | None) -> str:
