@@ -9,7 +9,7 @@ from okno.tenancy.operations import Walls
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notify", "0003_loops"),
+        ("notify", "0002_walls"),
         ("email", "0007_consents"),
         ("tickets", "0002_walls"),
     ]
