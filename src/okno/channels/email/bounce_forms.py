@@ -116,10 +116,10 @@ BARE_NAME = re.compile(r"[\w][\w.+-]{1,63}")
 
 # Words by which a notice is known; needed beside the signs of a machine.
 NOTICE = re.compile(
-    r"(?:could|can|was|were|has|have|did|is|will|may|be)(?: ?not|n.t)(?: yet)?(?: be| been)? (?:deliver|reach|sent|"
+    r"(?:could|can|was|were|has|have|did|is|will|may|be)(?: ?not|n.t)(?: yet)?(?: be| been)? (?:deliver|sent|"
     r"transmit|complete|receive|accepted|send)|undeliver|un-?able to (?:deliver|send|complete|relay)|"
     r"cannot (?:be )?(?:deliver|"
-    r"send|reach)|deliver\w* (?:has |have |to .{0,80})?(?:fail|abort|delay|problem|error|status|attempt)|"
+    r"send)|deliver\w* (?:has |have |to .{0,80})?(?:fail|abort|delay|problem|error|status|attempt)|"
     r"(?:fail\w*|error|problem)s? .{0,40}deliver|non-?deliver|failed (?:permanently|addresses|recipients|address)|"
     r"(?:permanent|transient|fatal|delivery) (?:fatal )?(?:error|failure|problem)|return(?:ed|ing) (?:mail|"
     r"message|to sender)|"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 
 from okno.channels.base import Bounce
@@ -38,25 +39,35 @@ _ANSWER = re.compile(r"^(?:<<<|>>>|received >>>|sent <<<|->|remote (?:host )?sai
 
 
 @dataclass(slots=True)
-class Notice:
-    """Hold what a server wrote itself, and what it returned of the mail that it could not deliver."""
-
-    lines: list[str] = field(default_factory=list)
-    original: str = ""
-
-    @property
-    def text(self) -> str:
-        """Return the words of the notice."""
-        return "\n".join(self.lines)
-
-
-@dataclass(slots=True)
 class _Hit:
     line: int
     address: str
     certainty: int
     reason: str
     indent: int
+
+
+@dataclass
+class Notice:
+    """Hold what a server wrote itself, and what it returned of the mail that it could not deliver."""
+
+    lines: list[str] = field(default_factory=list)
+    original: str = ""
+
+    @cached_property
+    def hits(self) -> list[_Hit]:
+        """Return where the notice names anybody."""
+        return _find_hits(self.lines)
+
+    @cached_property
+    def general_reason(self) -> str:
+        """Return the words of the notice that say most."""
+        return _general_reason(self.lines)
+
+    @property
+    def text(self) -> str:
+        """Return the words of the notice."""
+        return "\n".join(self.lines)
 
 
 def split_notice(text: str) -> Notice:
@@ -84,6 +95,12 @@ def is_notice(notice: Notice) -> bool:
     return bool(forms.NOTICE.search(" ".join(notice.text[:20_000].split())))
 
 
+def starts_as_notice(notice: Notice) -> bool:
+    """Tell whether a text begins with its message, without the greeting and the story that people put before it."""
+    first = " ".join(" ".join(notice.lines[:6]).split())[:300]
+    return bool(forms.NOTICE.search(first))
+
+
 def is_delayed(notice: Notice, subject: str) -> bool:
     """Tell whether the server says that it goes on trying."""
     return bool(forms.DELAYED.search(f"{subject}\n{notice.text[:4_000]}"))
@@ -97,11 +114,11 @@ def read_notice(
     `foreign` are the addresses that the report itself went to or came from, believed only if there is no other;
     `expected` are those known in another way (a header, the returned mail), for notices that name nobody.
     """
-    hits = _best_hits(_find_hits(notice.lines), foreign, frozenset(expected))
+    hits = _best_hits(notice.hits, foreign, frozenset(expected))
     addresses = [hit.address for hit in hits] or list(expected)[:MAX_RECIPIENTS]
     if not addresses:
         return ()
-    general = _general_reason(notice.lines)
+    general = notice.general_reason
     reasons = _reasons(notice.lines, hits, general) if hits else [general] * len(addresses)
     told = (
         _bounce(notice, address, reason, subject=subject)
@@ -114,12 +131,12 @@ def read_notice(
 
 def unnamed_bounce(notice: Notice, *, subject: str) -> Bounce:
     """Return what a notice says that names no recipient."""
-    return _bounce(notice, "", _general_reason(notice.lines), subject=subject)
+    return _bounce(notice, "", notice.general_reason, subject=subject)
 
 
 def _bounce(notice: Notice, address: str, reason: str, *, subject: str) -> Bounce:
     action: Action = "delayed" if is_delayed(notice, subject) else "failed"
-    status = refine_status("", reason) or refine_status("", f"{subject}\n{_general_reason(notice.lines)}")
+    status = refine_status("", reason) or refine_status("", f"{subject}\n{notice.general_reason}")
     status = status or (EXPIRED if action == "delayed" else "5.0.0")
     if action == "delayed" and status.startswith("5"):
         status = f"4{status[1:]}"
@@ -134,14 +151,14 @@ def _bounce(notice: Notice, address: str, reason: str, *, subject: str) -> Bounc
 
 def reason_for(notice: Notice, address: str) -> str:
     """Return what a notice says of one address, for reports whose fields say nothing."""
-    hits = [hit for hit in _find_hits(notice.lines) if hit.address == address]
-    general = _general_reason(notice.lines)
+    hits = [hit for hit in notice.hits if hit.address == address]
+    general = notice.general_reason
     return _reasons(notice.lines, hits[:1], general)[0] if hits else general
 
 
 def named_recipients(notice: Notice, foreign: frozenset[str]) -> list[str]:
     """Return who a notice names, best guess first."""
-    return [hit.address for hit in _best_hits(_find_hits(notice.lines), foreign, frozenset())]
+    return [hit.address for hit in _best_hits(notice.hits, foreign, frozenset())]
 
 
 def bare_names(notice: Notice) -> list[str]:
@@ -157,7 +174,7 @@ def bare_names(notice: Notice) -> list[str]:
 
 def names_for_certain(notice: Notice) -> bool:
     """Tell whether a notice names a recipient in a form that only servers use."""
-    return any(hit.certainty == _CERTAIN for hit in _find_hits(notice.lines))
+    return any(hit.certainty == _CERTAIN for hit in notice.hits)
 
 
 def _find_hits(lines: Sequence[str]) -> list[_Hit]:

@@ -39,7 +39,11 @@ class StatusBlock:
     def recipient(self) -> str:
         """Return the address that the mail was sent to: the one before any forwarding, if it is told."""
         for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
-            if address := clean_address(self.fields.get(name, "")):
+            value = self.fields.get(name, "")
+            if value.lstrip().lower().startswith("x400"):
+                # "/c=us/dda.smtp=user@host/": a mail address within one of another kind.
+                value = value.rpartition("=")[2]
+            if address := clean_address(value):
                 return address
         return ""
 

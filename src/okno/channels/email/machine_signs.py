@@ -20,10 +20,8 @@ _DAEMON = re.compile(
     re.IGNORECASE,
 )
 _WEAK_DAEMON = re.compile(
-    r"sys-?admin|system|administrator|admin|root|no-?reply.*|do-?not-?reply.*|notification.*|delivery|mail|"
-    r"mailer|smtp|"
-    r"listserv|majordomo|uucp|virus.*|.*-(?:admin|owner|request|errors?)|owner-.*|e-?mail|robot|auto.*|support|"
-    r"mailagent",
+    r"sys-?admin|system|root|no-?reply.*|do-?not-?reply.*|notification.*|delivery|mailer|smtp|listserv|majordomo|uucp|"
+    r"virus.*|.*-(?:owner|request|errors?)|owner-.*|robot|auto.*|mailagent|mail-?server|mail-?filter|deliver",
     re.IGNORECASE,
 )
 _DAEMON_NAME = re.compile(
@@ -78,13 +76,13 @@ def machine_signs(message: Message, *, subject: str, sender: Address | None) -> 
     if (
         message.get_content_type() == "multipart/report"
         or not names.isdisjoint(_REPORT_HEADERS)
-        or has_null_path(message)
         or (sender is not None and _DAEMON.fullmatch(sender.local))
         or _DAEMON_NAME.search(_written_name(message, sender))
     ):
         return Signs.STRONG
     if (
-        (sender is None or _WEAK_DAEMON.fullmatch(sender.local))
+        has_null_path(message)
+        or (sender is None or _WEAK_DAEMON.fullmatch(sender.local))
         or _REPORT_MAILERS.match(str(message.get("x-mailer", "")))
         or _was_submitted_by_machine(message)
     ):
@@ -99,6 +97,22 @@ def has_null_path(message: Message) -> bool:
             if _NULL_PATH.match(str(value)[:500]):
                 return True
     return False
+
+
+def is_answer(message: Message) -> bool:
+    """Tell whether a program says that this answers a mail: out of office rather than out of order."""
+    submitted = str(message.get("auto-submitted", "")).strip().lower()
+    return submitted.startswith("auto-replied") or any(
+        name in message for name in ("x-autoreply", "x-autorespond")
+    )
+
+
+def was_written_in_client(message: Message) -> bool:
+    """Tell whether a mail has what the programs of people add: an answer to something, or their name."""
+    return any(
+        name in message
+        for name in ("in-reply-to", "references", "user-agent", "x-originating-client", "thread-index")
+    )
 
 
 def _written_name(message: Message, sender: Address | None) -> str:

@@ -20,11 +20,18 @@ from okno.channels.email.bounce_text import (
     read_notice,
     reason_for,
     split_notice,
+    starts_as_notice,
     unnamed_bounce,
 )
 from okno.channels.email.complaints import read_complaint
 from okno.channels.email.dsn import MAX_RECIPIENTS, StatusBlock, has_status_fields, read_blocks, to_bounce
-from okno.channels.email.machine_signs import Signs, has_null_path, machine_signs
+from okno.channels.email.machine_signs import (
+    Signs,
+    has_null_path,
+    is_answer,
+    machine_signs,
+    was_written_in_client,
+)
 from okno.channels.email.parts import Part
 from okno.channels.email.report_parts import (
     ReportParts,
@@ -77,8 +84,8 @@ def read_report(
     reader = _Reader(message, parts, signs=signs, subject=subject, sender=sender, recipients=recipients)
     bounces = reader.bounces()
     is_form = message.get_content_type() == "multipart/report"
-    is_absence = is_absence_subject(subject)
-    if not bounces and not (has_null_path(message) and not is_absence) and not parts.statuses:
+    is_absence = is_absence_subject(subject) or is_answer(message)
+    if not bounces and not parts.statuses and (is_absence or not has_null_path(message)):
         return Report(is_automatic=is_form)
     return Report(
         bounces=bounces,
@@ -108,6 +115,7 @@ class _Reader:
         self._parts = parts
         self._signs = signs
         self._subject = subject
+        self._sounds = bool(forms.SUBJECT.search(subject))
         self._notice: Notice = split_notice(parts.text)
         head = read_head(self._notice.original) if self._notice.original else None
         self._originals = parts.originals or ([head] if head is not None else [])
@@ -126,7 +134,9 @@ class _Reader:
     def _from_fields(self) -> tuple[Bounce, ...]:
         text = "\n\n".join(self._parts.statuses)
         if not has_status_fields(text):
-            if self._signs < Signs.WEAK or not has_status_fields(self._parts.text):
+            # Whoever pastes them into a letter is no server.
+            is_likely = self._signs is Signs.STRONG or (self._signs is Signs.WEAK and self._sounds)
+            if not is_likely or not has_status_fields(self._parts.text):
                 return ()
             # Written into the notice, or the MIME structure is broken.
             text = f"{text}\n\n{self._parts.text}"
@@ -134,9 +144,11 @@ class _Reader:
         found: dict[str, Bounce] = {}
         for block in blocks:
             recipient = self._recipient(block, is_only=len(blocks) == 1)
+            if recipient in found:
+                continue
             reason = "" if block.diagnostic else reason_for(self._notice, recipient)
             bounce = to_bounce(block, recipient=recipient, fallback_reason=reason)
-            found.setdefault(recipient, bounce)
+            found[recipient] = bounce
         return tuple(found.values())[:MAX_RECIPIENTS]
 
     def _recipient(self, block: StatusBlock, *, is_only: bool) -> str:
@@ -174,7 +186,7 @@ class _Reader:
 
     def _unnamed(self) -> tuple[Bounce, ...]:
         """Return a bounce of nobody for a report that is certain but names no recipient."""
-        is_certain = self._signs is Signs.STRONG and bool(forms.SUBJECT.search(self._subject))
+        is_certain = self._signs is Signs.STRONG and self._sounds
         if not is_certain or not is_notice(self._notice) or is_absence_subject(self._subject):
             return ()
         return (unnamed_bounce(self._notice, subject=self._subject),)
@@ -184,13 +196,20 @@ class _Reader:
 
     def _is_notice(self) -> bool:
         """Tell whether words alone make this a delivery report, given what the head of the mail is worth."""
-        sounds = bool(forms.SUBJECT.search(self._subject))
         if is_absence_subject(self._subject):
             return False
         speaks = is_notice(self._notice)
         if self._signs is Signs.STRONG:
-            return sounds or speaks
-        has_returned = bool(self._originals)
+            return self._sounds or speaks
         if self._signs is Signs.WEAK:
-            return speaks and (sounds or names_for_certain(self._notice))
-        return sounds and speaks and has_returned and names_for_certain(self._notice)
+            return speaks and (
+                self._sounds or (names_for_certain(self._notice) and not is_answer(self._message))
+            )
+        return (
+            self._sounds
+            and speaks
+            and bool(self._originals)
+            and starts_as_notice(self._notice)
+            and names_for_certain(self._notice)
+            and not was_written_in_client(self._message)
+        )
