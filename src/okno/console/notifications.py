@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,7 +25,9 @@ ICONS = {
     NotificationKind.ASSIGNED: "user-check",
     NotificationKind.CLIENT_REPLY: "message-square-text",
     NotificationKind.DELIVERY_FAILED: "mail-x",
+    NotificationKind.LOOP: "shield-alert",
     NotificationKind.REMINDER: "alarm-clock",
+    NotificationKind.MAILBOX: "mail-x",
 }
 
 
@@ -35,8 +38,7 @@ class NewsCell:
     id: int
     icon: str
     words: str
-    number: int
-    subject: str
+    about: str
     created_at: datetime
     is_unread: bool
 
@@ -58,7 +60,7 @@ def count(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 @member_required
 def follow(request: ConsoleRequest, notification_id: int) -> HttpResponse:
-    """Mark a line as read and go to its ticket."""
+    """Mark a line as read and go to what it is about."""
     row = (
         Notification.objects.select_related("ticket")
         .filter(member=request.member, pk=notification_id)
@@ -67,7 +69,7 @@ def follow(request: ConsoleRequest, notification_id: int) -> HttpResponse:
     if row is None:
         raise Http404
     mark_notifications_read(member=request.member, ids=[row.pk], now=current_time())
-    return redirect(ticket_url(row.ticket.number))
+    return redirect(_address(row))
 
 
 @require_POST
@@ -93,11 +95,24 @@ def _cell(row: Notification) -> NewsCell:
         id=row.pk,
         icon=ICONS.get(NotificationKind(row.kind), "bell"),
         words=_words(row),
-        number=row.ticket.number,
-        subject=row.ticket.subject,
+        about=_about(row),
         created_at=row.created_at,
         is_unread=row.read_at is None,
     )
+
+
+def _address(row: Notification) -> str:
+    if row.ticket is not None:
+        return ticket_url(row.ticket.number)
+    if row.mailbox_id is not None:
+        return reverse("console:mailbox", args=[row.mailbox_id])
+    return reverse("console:oauth_clients")
+
+
+def _about(row: Notification) -> str:
+    if row.ticket is not None:
+        return f"{row.ticket.number} · {row.ticket.subject}"
+    return row.mailbox.address if row.mailbox is not None else _("Sign-in at providers")
 
 
 def _words(row: Notification) -> str:
@@ -111,5 +126,11 @@ def _words(row: Notification) -> str:
             return _("%(name)s wrote") % who
         case NotificationKind.DELIVERY_FAILED:
             return _("Your reply was not delivered")
+        case NotificationKind.MAILBOX if row.mailbox_id is None:
+            return _("A client secret runs out")
+        case NotificationKind.MAILBOX:
+            return _("The mailbox must be connected again")
+        case NotificationKind.LOOP:
+            return _("Two machines seem to answer each other; further mail is held")
         case _:
             return _("You wanted to be reminded")

@@ -11,9 +11,11 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from okno.channels.email.bounce_words import explain_bounce
 from okno.channels.email.models import OutgoingMail
 from okno.conditions.ordering import Keyset, Order
 from okno.console.identity import ConsoleRequest
@@ -38,7 +40,7 @@ STATE_WORDS = {
     _STATES.DUE: ("waiting", gettext_lazy("On its way")),
     _STATES.DONE: ("resolved", pgettext_lazy("mail", "Sent")),
     _STATES.DEAD: ("cancelled", gettext_lazy("Not delivered")),
-    _STATES.CANCELLED: ("cancelled", gettext_lazy("Taken back")),
+    _STATES.CANCELLED: ("cancelled", pgettext_lazy("mail", "Not sent")),
     _STATES.KEPT: ("closed", gettext_lazy("Kept, not sent")),
 }
 
@@ -141,13 +143,23 @@ def _outgoing(request: ConsoleRequest, mails: Sequence[OutgoingMail]) -> list[Ou
                 recipients=", ".join(person["address"] for person in (*mail.to, *mail.cc, *mail.bcc)),
                 glyph=glyph,
                 state=state,
-                error=mail.last_error if mail.state in (_STATES.DEAD, _STATES.DUE) else "",
+                error=_error(mail),
                 ticket_number=numbers.get(mail.pk),
                 # A link in these opens an account, which may reach into other workspaces: nobody else reads it.
                 is_hidden=_is_personal(mail),
             )
         )
     return cells
+
+
+def _error(mail: OutgoingMail) -> str:
+    """Return what stands in the way of a mail, or what was reported after a server had taken it."""
+    if mail.state != _STATES.DONE:
+        return mail.last_error
+    told = [result for result in mail.results.values() if result["state"] == "failed"]
+    return (
+        f"{_('Not delivered')}: {explain_bounce(told[0].get('status', ''), told[0]['words'])}" if told else ""
+    )
 
 
 def _is_personal(mail: OutgoingMail) -> bool:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
+from email.message import Message as Part
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from uuid import uuid4
 
 import pytest
 
 from okno.channels.base import Bounce, ParsedMessage
-from okno.channels.email.models import OutgoingMail, RawMail, SuppressedAddress
+from okno.channels.email.answering import forget_answers, take_answer
+from okno.channels.email.models import AutomaticAnswers, OutgoingMail, RawMail, SuppressedAddress
+from okno.channels.email.parse import parse_message
 from okno.lib.addresses import Address
+from okno.people.commands import verify_address
 from okno.reactors.intake import pipeline
 from okno.reactors.intake.mails import Mail, Settled
 from okno.reactors.notify.models import Notification
@@ -35,7 +42,12 @@ def answered(shop: Shop, *, ticket: Ticket | None = None, cc: list[str] | None =
     shop.mailbox()
     ticket = ticket or shop.ticket()
     message = reply_to_ticket(
-        actor=shop.actor("agent"), ticket_id=ticket.pk, text="Turn it off and on.", cc=cc, now=shop.now
+        actor=shop.actor("agent"),
+        ticket_id=ticket.pk,
+        text="Turn it off and on.",
+        to=["requester@client.example"],
+        cc=cc,
+        now=shop.now,
     )
     mail = OutgoingMail.objects.get(subject_kind="message", subject_ref=message.pk)
     return left(shop, mail)
@@ -60,6 +72,7 @@ def take_in(shop: Shop, parsed: ParsedMessage, *, verdict: str = "none", **value
         size=1,
         message_id=parsed.message_id,
         sender=parsed.sender.address if parsed.sender else "",
+        envelope_from="" if parsed.is_bounce else "requester@client.example",
         **{"created_at": shop.now, **values},
     )
     mail = Mail(
@@ -215,6 +228,7 @@ def test_a_late_report_of_an_attempt_that_was_followed_by_another_is_kept_and_ch
 def test_a_report_on_a_receipt_stands_in_the_outbox_and_on_the_ticket(shop: Shop) -> None:
     shop.mailbox()
     settled = take_in(shop, person("Help!", senders=(Address("wrong@client.example"),)))
+    drain(Reaction)
     receipt = left(shop, OutgoingMail.objects.get(purpose="receipt"))
     bounced = take_in(shop, report(receipt, replace(GONE, recipient="wrong@client.example")))
     assert (bounced.outcome, bounced.ticket) == ("bounced", settled.ticket)
@@ -324,28 +338,33 @@ def test_after_a_pause_the_same_person_is_heard_again(shop: Shop) -> None:
 
 def test_two_systems_that_open_tickets_at_each_other_get_three_answers_a_day(shop: Shop) -> None:
     shop.mailbox()
-    for number in range(6):
+    verify_address(contact=shop.contact(), address="requester@client.example", now=shop.now)
+    for number in range(5):
         take_in(shop, person(f"Your request {number} was received", subject=f"Ticket {number} received"))
-    left_for_them = OutgoingMail.objects.filter(purpose="receipt").exclude(state="cancelled")
-    assert left_for_them.count() <= 3
+    drain(Reaction)
+    receipts = OutgoingMail.objects.filter(purpose="receipt").order_by("id")
+    assert [receipt.state for receipt in receipts] == ["due"] * 3 + ["cancelled"] * 2
+    assert receipts[4].last_error
+
+
+def test_an_automatic_mail_of_any_kind_counts_and_the_next_day_begins_anew(shop: Shop) -> None:
+    tomorrow = shop.now + timedelta(days=1)
+    assert [take_answer("a@client.example", now=shop.now) for _ in range(4)] == [True, True, True, False]
+    assert take_answer("b@client.example", now=shop.now)
+    assert take_answer("a@client.example", now=tomorrow)
+    forget_answers(shop.now + timedelta(days=9))
+    assert AutomaticAnswers.objects.count() == 0
 
 
 def test_an_rfc_3464_report_as_servers_write_it_is_read_and_acted_upon(shop: Shop) -> None:
-    from okno.channels.email.parse import parse_message
-
     mail = answered(shop)
     parsed = parse_message(rfc_3464(mail, "requester@client.example").as_bytes())
     assert take_in(shop, parsed).outcome == "bounced"
     assert Delivery.objects.get(mail=mail).state == "failed"
 
 
-def rfc_3464(mail: OutgoingMail, recipient: str) -> EmailMessage:
+def rfc_3464(mail: OutgoingMail, recipient: str) -> Part:
     """Return a report as a server writes it."""
-    from email.message import Message as Part
-    from email.mime.message import MIMEMessage
-    from email.mime.multipart import MIMEMultipart
-    from email.mime.text import MIMEText
-
     whole = MIMEMultipart("report", report_type="delivery-status")
     whole["From"] = "Mail Delivery System <MAILER-DAEMON@mx.client.example>"
     whole["To"] = mail.from_address
@@ -368,4 +387,4 @@ def rfc_3464(mail: OutgoingMail, recipient: str) -> EmailMessage:
     original["Message-ID"], original["Subject"] = mail.message_id, mail.subject
     original.set_content(mail.text)
     whole.attach(MIMEMessage(original))
-    return whole  # type: ignore[return-value]
+    return whole

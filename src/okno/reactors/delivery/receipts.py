@@ -9,7 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from okno.channels.email.answering import take_answer
 from okno.channels.email.markup import Value
 from okno.channels.email.models import OutgoingMail, TextKind
 from okno.channels.email.threading import Purpose
@@ -41,7 +44,7 @@ def confirm_receipt(ticket: Ticket, *, now: datetime) -> None:
     )
     if ContactAddress.objects.filter(due, pk=address.pk).update(receipt_sent_at=now) == 0:
         return
-    _send(ticket, address, kind=TextKind.RECEIPT, purpose=OutgoingMail.Purpose.RECEIPT)
+    _send(ticket, address, kind=TextKind.RECEIPT, purpose=OutgoingMail.Purpose.RECEIPT, now=now)
 
 
 def ask_whether_solved(ticket: Ticket, *, now: datetime) -> None:
@@ -54,7 +57,14 @@ def ask_whether_solved(ticket: Ticket, *, now: datetime) -> None:
         leaving = Message.objects.filter(ticket=ticket, leaves_at__gt=now, cancelled_at__isnull=True)
         after = leaving.order_by("-leaves_at").values_list("leaves_at", flat=True).first()
         due_at = after + FOLLOWING if after is not None else None
-        _send(ticket, address, kind=TextKind.RESOLVED, purpose=OutgoingMail.Purpose.RESOLVED, due_at=due_at)
+        _send(
+            ticket,
+            address,
+            kind=TextKind.RESOLVED,
+            purpose=OutgoingMail.Purpose.RESOLVED,
+            due_at=due_at,
+            now=now,
+        )
 
 
 def _requester_address(ticket: Ticket) -> ContactAddress | None:
@@ -71,6 +81,7 @@ def _send(
     kind: TextKind,
     purpose: OutgoingMail.Purpose,
     due_at: datetime | None = None,
+    now: datetime,
 ) -> None:
     mailbox = mailbox_of(ticket)
     if mailbox is None or ticket.spam_at is not None:
@@ -94,20 +105,28 @@ def _send(
         language=contact_language(address.contact, workspace.language),
         mark=envelope.mark,
     )
-    collect(
-        outgoing(
-            envelope,
-            purpose=purpose,
-            to=[{"address": address.value, "name": address.contact.name if may_quote else ""}],
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
-            attachments=letter.attachments,
-            from_name=mailbox.name or workspace.name,
-            is_automatic=True,
-            due_at=due_at,
-            subject_kind="ticket",
-            subject_ref=ticket.pk,
-            **thread_of(ticket),
-        )
+    mail = outgoing(
+        envelope,
+        purpose=purpose,
+        to=[{"address": address.value, "name": address.contact.name if may_quote else ""}],
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        attachments=letter.attachments,
+        from_name=mailbox.name or workspace.name,
+        is_automatic=True,
+        due_at=due_at,
+        subject_kind="ticket",
+        subject_ref=ticket.pk,
+        **thread_of(ticket),
     )
+    if not take_answer(address.value, now=now):
+        _keep_back(mail, language=workspace.language, now=now)
+    collect(mail)
+
+
+def _keep_back(mail: OutgoingMail, *, language: str, now: datetime) -> None:
+    """Let a mail stand in the outbox as one that is not sent, and say why: perhaps a machine is answering us."""
+    mail.state, mail.finished_at = OutgoingMail.State.CANCELLED, now
+    with override(language):
+        mail.last_error = _("Not sent: the address has had as many automatic mails as it may get in a day.")

@@ -15,6 +15,7 @@ from okno.channels.email.writing import write_letter
 from okno.lib.clock import current_time
 from okno.reactors.delivery.envelope import envelope_for, mailbox_of, outgoing
 from okno.reactors.delivery.words import ticket_values
+from okno.reactors.intake.reasons import Reason
 from okno.reactors.notify.leaving import list_headers
 from okno.reactors.notify.models import Notification, NotificationKind
 from okno.spine.actor import SYSTEM
@@ -34,17 +35,20 @@ from okno.tickets.events import (
     DeliveryChanged,
     MarkedSpam,
     MessageAdded,
+    MessageHeld,
     ReminderDue,
     TicketAssigned,
     TicketCreated,
 )
-from okno.tickets.models import Message, Ticket
+from okno.tickets.models import HeldMessage, Message, Ticket
 
 WORDS_LENGTH = 2000
 ORDER = 700
 
 
-@deferred_reactor("notify", TicketCreated, TicketAssigned, MessageAdded, DeliveryChanged, ReminderDue)
+@deferred_reactor(
+    "notify", TicketCreated, TicketAssigned, MessageAdded, MessageHeld, DeliveryChanged, ReminderDue
+)
 def notify_staff(event: Event) -> None:
     """Write the bell's lines and the mails that an event calls for."""
     happened = typed(event.type, event.payload)
@@ -85,7 +89,9 @@ def _announce_reminder(*, ticket: Ticket, now: datetime) -> None:
     announce(SYSTEM, ticket, ReminderDue(), now=now)
 
 
-def _concerned(happened: EventType, ticket: Ticket) -> tuple[NotificationKind | None, Iterable[int]]:
+def _concerned(  # noqa: PLR0911 - one way out for each kind
+    happened: EventType, ticket: Ticket
+) -> tuple[NotificationKind | None, Iterable[int]]:
     """Return what kind of news an event is, and the ids of the members whom it concerns."""
     assignee = [ticket.assignee_id] if ticket.assignee_id is not None else []
     match happened:
@@ -98,9 +104,17 @@ def _concerned(happened: EventType, ticket: Ticket) -> tuple[NotificationKind | 
         case DeliveryChanged(new="failed", message=message):
             author = Message.objects.get(pk=message).author_member_id
             return NotificationKind.DELIVERY_FAILED, [author] if author is not None else []
+        case MessageHeld(reason=Reason.LOOP, held=held) if _is_first_of_loop(held, ticket):
+            return NotificationKind.LOOP, assignee or _team(ticket)
         case ReminderDue():
             return NotificationKind.REMINDER, assignee
     return None, []
+
+
+def _is_first_of_loop(held: int, ticket: Ticket) -> bool:
+    """Tell whether a mail is the first that is held so: hundreds may follow."""
+    waiting = HeldMessage.objects.filter(ticket=ticket, reason=Reason.LOOP, decision="")
+    return bool(waiting.order_by("id").values_list("pk", flat=True).first() == held)
 
 
 def _team(ticket: Ticket) -> list[int]:
@@ -184,5 +198,6 @@ def _headline(kind: NotificationKind) -> str:
         NotificationKind.ASSIGNED: _("Assigned to you"),
         NotificationKind.CLIENT_REPLY: _("The client wrote"),
         NotificationKind.DELIVERY_FAILED: _("Your reply was not delivered"),
+        NotificationKind.LOOP: _("Two machines seem to answer each other"),
         NotificationKind.REMINDER: _("Reminder"),
     }[kind]
