@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from okno.channels.email.models import RawMail
 from okno.reactors.intake.mails import Mail
 from okno.reactors.intake.threads import Place, Trust
@@ -27,7 +29,13 @@ def is_over_rate(mail: Mail, place: Place | None, *, now: datetime) -> bool:
         or (place is not None and place.trust is Trust.STAFF)
     ):
         return False
-    recent = RawMail.objects.filter(sender=mail.address, created_at__gt=now - WINDOW).exclude(pk=mail.raw.pk)
+    recent = written_lately(mail.address, now=now).exclude(pk=mail.raw.pk)
     if len(recent.values_list("pk", flat=True)[:limit]) < limit:
         return False
     return mail.verdict == "fail" or not Member.objects.filter(email=mail.address, is_active=True).exists()
+
+
+def written_lately(address: str, *, now: datetime) -> QuerySet[RawMail]:
+    """Return the mails of a sender that came in the window, in the order of their index."""
+    lately = RawMail.objects.filter(sender=address, created_at__gt=now - WINDOW)
+    return lately.order_by("sender", "created_at")
