@@ -5,6 +5,7 @@ one (a delivery report quotes the mail that it is about) gets it parsed when ask
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from email.policy import compat32
@@ -27,6 +28,7 @@ _GUESSED_BOUNDARY = re.compile(
 )
 # Where no header announces parts, they are believed only if nothing but the usual sentence stands above them.
 _UNANNOUNCED = re.compile(rb"\s*(?:This is a multi-?part message in MIME format\.?\s*)?--", re.IGNORECASE)
+_LINE_REST = re.compile(rb"(--)?[ \t]*(?:\r\n|\r|\n|\Z)")
 _MAX_QUOTED_BLOCKS = 100
 
 
@@ -168,22 +170,31 @@ def _pieces(part: Part, body: bytes, reading: _Reading, *, is_root: bool) -> lis
 
 def _split(body: bytes, boundary: bytes) -> list[_Piece]:
     """Return the pieces in order; what stands before the first and behind a closing delimiter is left out."""
-    delimiter = re.compile(rb"(?:\A|\r\n|\n|\r)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r|\n|\Z)")
     pieces: list[_Piece] = []
     start: int | None = None
-    position = 0
-    while (found := delimiter.search(body, position)) is not None:
+    for line_start, line_end, is_closing in _delimiters(body, b"--" + boundary):
         if start is not None:
-            pieces.append(_Piece(body[start : found.start()], found[1] is not None))
+            # The line break before a delimiter belongs to it.
+            before = 2 if body[line_start - 2 : line_start] == b"\r\n" else 1
+            pieces.append(_Piece(body[start : max(start, line_start - before)], is_closing))
             if len(pieces) > MAX_PARTS:
                 raise TooManyParts
-        end = found.end()
-        start = None if found[1] else end + (2 if body.startswith(b"\r\n", end) else 1)
-        # The line break before the next delimiter may be the one behind this.
-        position = end
-    if start is not None and start <= len(body):
+        start = None if is_closing else line_end
+    if start is not None:
         pieces.append(_Piece(body[start:], is_last=False))
     return pieces
+
+
+def _delimiters(body: bytes, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each delimiter line begins, where the next line begins, and whether it closes."""
+    position = 0
+    while (position := body.find(delimiter, position)) >= 0:
+        end = position + len(delimiter)
+        rest = _LINE_REST.match(body, end)
+        if rest is not None and (position == 0 or body[position - 1] in b"\r\n"):
+            yield position, rest.end(), rest[1] is not None
+            end = rest.end()
+        position = end
 
 
 def _nested(
