@@ -6,6 +6,7 @@ a sandboxed frame; it was sanitised when it came, and even so may load nothing b
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -22,6 +23,7 @@ from okno.ui.linkify import linked
 PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"})
 PREVIEW_BYTES = 8 * 1024 * 1024
 FILE_POLICY = "sandbox; default-src 'none'"
+_DARK_RULES = "@media (prefers-color-scheme: dark)"
 _FRAME_POLICY = (
     "default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; frame-ancestors 'self'; "
     "form-action 'none'; base-uri 'none'"
@@ -105,6 +107,19 @@ def foreign_text_answer(text: str, *, is_large: bool = False) -> HttpResponse:
     return _frame(f'<div class="text">{linked(text)}</div>', is_large=is_large)
 
 
+def own_mail_answer(html: str, *, picture_url: str, is_dark: bool) -> HttpResponse:
+    """Answer a mail of ours as the document of a sandboxed frame, as a program with light or dark paper shows it.
+
+    The rules for dark programs are switched on or off here: the frame does not follow the reader's own theme.
+    """
+    shown = re.sub(r'src="cid:[^"]*"', f'src="{picture_url}"', html)
+    shown = shown.replace(_DARK_RULES, "@media all" if is_dark else "@media not all")
+    paper = "<style>:root{color-scheme:%s;background:%s}body:not(.paper){margin:12px}</style>" % (
+        ("dark", "#14161a") if is_dark else ("light", "#ffffff")
+    )
+    return _framed(shown.replace("</head>", f"{paper}</head>"), pictures="'self'")
+
+
 def _remote(address: str) -> str | None:
     if address.startswith("//"):
         return f"https:{address}"
@@ -117,10 +132,12 @@ def _frame(body: str, *, with_remote: bool = False, is_large: bool = False) -> H
         f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(_("Message"))}</title>'
         f'<style>{sheet}</style></head><body dir="auto">{body}</body></html>'
     )
+    return _framed(html, pictures="'self' https:" if with_remote else "'self'")
+
+
+def _framed(html: str, *, pictures: str) -> HttpResponse:
     response = HttpResponse(html)
-    response["Content-Security-Policy"] = _FRAME_POLICY.format(
-        pictures="'self' https:" if with_remote else "'self'"
-    )
+    response["Content-Security-Policy"] = _FRAME_POLICY.format(pictures=pictures)
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["X-Content-Type-Options"] = "nosniff"
     response["Referrer-Policy"] = "no-referrer"

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from okno.console.settings import fields, mailboxes, members, profile, senders, teams, tokens, workspace
+from okno.console.settings import (
+    fields,
+    mail_look,
+    mail_preview,
+    mail_texts,
+    mailboxes,
+    members,
+    profile,
+    senders,
+    teams,
+    tokens,
+    workspace,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", workspace.index, name="settings"),
@@ -32,12 +44,30 @@ urlpatterns: list[URLPattern] = [
     path("mailboxes/", mailboxes.mailbox_list, name="mailboxes"),
     path("mailboxes/new/", mailboxes.mailbox_new, name="mailbox_new"),
     path("mailboxes/test/", mailboxes.connection_test, name="mailbox_test"),
+    path("mailboxes/oauth/", oauth.client_list, name="oauth_clients"),
+    path("mailboxes/oauth/forgetting/", oauth.client_forgetting, name="oauth_client_forgetting"),
+    path("mailboxes/oauth/start/", oauth.start, name="oauth_start"),
+    path("mailboxes/oauth/callback/", oauth.callback, name="oauth_callback"),
     path("mailboxes/<int:mailbox_id>/", mailboxes.mailbox, name="mailbox"),
+    path("mailboxes/<int:mailbox_id>/disconnection/", oauth.disconnection, name="mailbox_disconnection"),
     path("mailboxes/<int:mailbox_id>/switch/", mailboxes.switch, name="mailbox_switch"),
     path("mailboxes/<int:mailbox_id>/test/", mailboxes.connection_test, name="mailbox_test_saved"),
     path("senders/", senders.sender_list, name="senders"),
     path("senders/forget/", senders.forget, name="sender_forget"),
     path("senders/limits/", senders.limits, name="sender_limits"),
+    path("mail/", mail_look.mail_look, name="mail_look"),
+    path("mail/preview/", mail_preview.document, name="mail_preview"),
+    path("mail/versions/<int:version_id>/", mail_texts.version, name="mail_version"),
+    path("mail/<slug:scope>/", mail_look.mail_look, name="mail_look_of"),
+    path("mail/<slug:scope>/preview/", mail_look.look_preview, name="mail_look_preview"),
+    path("mail/<slug:scope>/logo/", mail_look.logo, name="mail_logo"),
+    path("mail/<slug:scope>/picture/", mail_preview.picture, name="mail_picture"),
+    path("mail/<slug:scope>/<slug:kind>/<slug:language>/", mail_texts.mail_text, name="mail_text"),
+    path(
+        "mail/<slug:scope>/<slug:kind>/<slug:language>/preview/", mail_texts.preview, name="mail_text_preview"
+    ),
+    path("mail/<slug:scope>/<slug:kind>/<slug:language>/test/", mail_texts.trial, name="mail_text_trial"),
+    path("mail/<slug:scope>/<slug:kind>/<slug:language>/default/", mail_texts.reset, name="mail_text_reset"),
     path("fields/", fields.field_list, name="fields"),
     path("fields/new/", fields.field_new, name="field_new"),
     path("fields/<int:field_id>/", fields.field, name="field"),
