@@ -37,14 +37,14 @@ _DIE_BEFORE_THE_FLAG = """
 import threading
 from okno.channels.email import fetcher, imap_in
 plain = imap_in.ImapMailbox._take
-def take(self, uid, uidvalidity, store):
+def take(self, uid, uidvalidity, store, **kind):
     self._mailbox.client.uid = lambda command, *words: die() if command == "STORE" else real(command, *words)
-    return plain(self, uid, uidvalidity, store)
-def first_take(self, uid, uidvalidity, store):
+    return plain(self, uid, uidvalidity, store, **kind)
+def first_take(self, uid, uidvalidity, store, **kind):
     global real
     real = self._mailbox.client.uid
     imap_in.ImapMailbox._take = take
-    return take(self, uid, uidvalidity, store)
+    return take(self, uid, uidvalidity, store, **kind)
 imap_in.ImapMailbox._take = first_take
 fetcher.serve(threading.Event())
 """

@@ -181,7 +181,9 @@ def delivery_cells(said: Said, ticket: Ticket, actor: Actor, *, now: datetime) -
         elif state in (Delivery.State.WAITING, Delivery.State.SENDING):
             cells.append(_waiting(said.message, ticket, actor, now=now, after=after))
         elif state == Delivery.State.KEPT:
-            cells.append(DeliveryCell("kept", _("Kept in the outbox, not sent") + after))
+            # Why, if it is known: the desk has no way out, or the mailbox is not released.
+            words = next((one.words for one in deliveries if one.words), "").rstrip(".")
+            cells.append(DeliveryCell("kept", (words or _("Kept in the outbox, not sent")) + after))
         else:
             cells.append(_sent(deliveries, now=now, after=after))
     return cells

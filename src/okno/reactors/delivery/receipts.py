@@ -19,6 +19,7 @@ from okno.channels.email.threading import Purpose
 from okno.channels.email.writing import write_letter
 from okno.people.models import ContactAddress
 from okno.reactors.delivery.envelope import envelope_for, mailbox_of, outgoing, thread_of
+from okno.reactors.delivery.imported import is_only_imported
 from okno.reactors.delivery.words import contact_language, ticket_values
 from okno.spine.unit import collect
 from okno.tenancy.hosts import public_url
@@ -53,7 +54,7 @@ def ask_whether_solved(ticket: Ticket, *, now: datetime) -> None:
     The question follows the reply that resolved the ticket, which can still be taken back for some seconds.
     """
     address = _requester_address(ticket)
-    if address is not None:
+    if address is not None and not is_only_imported(ticket):
         leaving = Message.objects.filter(ticket=ticket, leaves_at__gt=now, cancelled_at__isnull=True)
         after = leaving.order_by("-leaves_at").values_list("leaves_at", flat=True).first()
         due_at = after + FOLLOWING if after is not None else None

@@ -203,6 +203,8 @@ def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
 
 def is_answerable(mail: Mail) -> bool:
     """Tell whether an automatic answer may be sent."""
+    if mail.raw.is_import:
+        return False
     envelope_from = mail.raw.envelope_from if mail.raw.source == RawMail.Source.SMTP else None
     return may_answer(
         mail.parsed,

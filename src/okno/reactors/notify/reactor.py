@@ -14,6 +14,7 @@ from okno.channels.email.threading import Purpose
 from okno.channels.email.writing import write_letter
 from okno.lib.clock import current_time
 from okno.reactors.delivery.envelope import envelope_for, mailbox_of, outgoing
+from okno.reactors.delivery.imported import is_only_imported
 from okno.reactors.delivery.words import ticket_values
 from okno.reactors.intake.reasons import Reason
 from okno.reactors.notify.leaving import list_headers
@@ -43,6 +44,7 @@ from okno.tickets.events import (
 from okno.tickets.models import HeldMessage, Message, Ticket
 
 WORDS_LENGTH = 2000
+_OF_MAIL = {NotificationKind.NEW_TICKET, NotificationKind.CLIENT_REPLY}
 ORDER = 700
 
 
@@ -56,7 +58,7 @@ def notify_staff(event: Event) -> None:
     if happened is None or ticket is None or ticket.spam_at is not None:
         return
     kind, member_ids = _concerned(happened, ticket)
-    if kind is None:
+    if kind is None or (kind in _OF_MAIL and is_only_imported(ticket)):
         return
     own = event.actor_id if event.actor_kind == "member" else None
     members = [member for member in _who_may_know(member_ids, ticket) if member.pk != own]
