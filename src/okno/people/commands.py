@@ -187,6 +187,24 @@ def add_mail_address(*, actor: Actor, contact: Contact, address: str, now: datet
 
 
 @command
+def correct_mail_address(*, actor: Actor, contact: Contact, old: str, new: str, now: datetime) -> bool:
+    """Put another mail address in the place of a contact's wrong one, unproven; False if he has not got that.
+
+    Raises Denied, Invalid, and Conflict if the new one is somebody else's.
+    """
+    _require_rights(actor)
+    row = ContactAddress.objects.filter(contact=contact, kind=ContactAddress.Kind.EMAIL, value=old).first()
+    if row is None:
+        return False
+    add_mail_address(actor=actor, contact=contact, address=new, now=now)
+    if row.is_primary:
+        ContactAddress.objects.filter(contact=contact, kind=row.kind, value=new).update(is_primary=True)
+    row.delete()
+    emit(actor, ContactChanged(fields=["addresses"]), kind="contact", subject=contact, now=now)
+    return True
+
+
+@command
 def verify_address(*, contact: Contact, address: str, now: datetime) -> None:
     """Remember that a contact followed a link that was sent to this address. Raises NotFound."""
     row = ContactAddress.objects.filter(contact=contact, value=address).first()

@@ -80,6 +80,22 @@ class DeliveryChanged(EventType):
         return _("a message could not be delivered") if self.new == "failed" else _("a message was sent")
 
 
+@event_type("ticket.message_resent")
+class MessageResent(EventType):
+    """A message was sent again to a recipient who had not got it, perhaps at another address."""
+
+    message: int
+    delivery: int
+    address: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("sent a message again, to %(address)s") % {"address": self.address}
+
+    @classmethod
+    def shred(cls, payload: dict[str, Any]) -> dict[str, Any]:
+        return {**payload, "address": ""}
+
+
 @event_type("ticket.assigned")
 class TicketAssigned(EventType):
     """The assignee changed."""

@@ -1,4 +1,4 @@
-"""Trying once more to send what was given up."""
+"""Trying once more to send what did not arrive: a whole mail that was given up, or one message to one recipient."""
 
 from __future__ import annotations
 
@@ -7,11 +7,22 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from okno.channels.email.models import OutgoingMail
-from okno.lib.errors import Conflict, Denied, NotFound
+from okno.channels.email.suppression import allow_address
+from okno.channels.email.threading import Purpose
+from okno.lib.addresses import InvalidAddress, normalise_address
+from okno.lib.errors import Conflict, Denied, Invalid, NotFound
+from okno.people.commands import correct_mail_address
+from okno.people.models import Contact, ContactAddress
+from okno.reactors.delivery.envelope import envelope_for, mailbox_of
+from okno.reactors.delivery.reactor import reply_mail
+from okno.reactors.delivery.words import no_mailbox
 from okno.spine.actor import Actor
 from okno.spine.unit import command
 from okno.team.policy import can_manage_settings
-from okno.tickets.commands.deliveries import record_delivery
+from okno.tickets import policy
+from okno.tickets.access import lock_ticket
+from okno.tickets.commands.deliveries import attempt_again, record_delivery
+from okno.tickets.models import Delivery, Ticket
 
 
 @command
@@ -37,3 +48,76 @@ def send_again(*, actor: Actor, mail_id: int, now: datetime) -> OutgoingMail:
     record_delivery(mail=mail, results={address: {"state": "sending"} for address in failed}, now=now)
     mail.refresh_from_db()
     return mail
+
+
+@command
+def resend_message(
+    *,
+    actor: Actor,
+    ticket_id: int,
+    delivery_id: int,
+    address: str = "",
+    corrects_card: bool = False,
+    now: datetime,
+) -> Delivery:
+    """Send a message again to a recipient who did not get it, as a mail of its own; to `address` if it is given.
+
+    The same address once more is meant so, and is suppressed no longer. With `corrects_card` another one also takes
+    the place of the wrong one on the contact's card. Returns the recipient that it goes to now.
+    Raises NotFound, Denied, Invalid, Conflict.
+    """
+    ticket = lock_ticket(actor, ticket_id, policy.can_reply)
+    failed = _failed_delivery(ticket, delivery_id)
+    wanted = _clean(address or failed.address)
+    if wanted == failed.address:
+        allow_address(actor=actor, address=wanted, now=now)
+    elif corrects_card and failed.contact is not None:
+        correct_mail_address(actor=actor, contact=failed.contact, old=failed.address, new=wanted, now=now)
+    again = attempt_again(
+        actor=actor, failed=failed, address=wanted, contact=_contact_of(wanted) or failed.contact, now=now
+    )
+    again.mail = _mail_for(ticket, again, now=now)
+    again.save(update_fields=["mail"])
+    return again
+
+
+def _failed_delivery(ticket: Ticket, delivery_id: int) -> Delivery:
+    rows = Delivery.objects.select_related("message__author_member", "contact")
+    failed: Delivery | None = (
+        rows.select_for_update(no_key=True, of=("self",))
+        .filter(pk=delivery_id, message__ticket=ticket, message__cancelled_at__isnull=True)
+        .first()
+    )
+    if failed is None:
+        raise NotFound(_("There is no such recipient."))
+    if failed.state != Delivery.State.FAILED or failed.resent_to:
+        raise Conflict(_("This message has been sent again by now."), code="sent_again")
+    return failed
+
+
+def _mail_for(ticket: Ticket, again: Delivery, *, now: datetime) -> OutgoingMail:
+    mailbox = mailbox_of(ticket)
+    if mailbox is None:
+        raise Invalid(no_mailbox(), code="no_mailbox")
+    envelope = envelope_for(
+        ticket, mailbox, purpose=Purpose.REPLY, person_id=again.contact_id or ticket.requester_id or 0
+    )
+    mail = reply_mail(ticket, again.message, [again], envelope)
+    # Somebody who only had a copy stands alone in this mail.
+    mail.to, mail.cc = mail.to or mail.cc, []
+    mail.due_at = now
+    mail.save(force_insert=True)
+    return mail
+
+
+def _clean(address: str) -> str:
+    try:
+        return normalise_address(address)
+    except InvalidAddress as error:
+        words = _("“%(address)s” is not a mail address.") % {"address": address[:200]}
+        raise Invalid(words, fields={"address": [words]}) from error
+
+
+def _contact_of(address: str) -> Contact | None:
+    row = ContactAddress.objects.select_related("contact").filter(kind="email", value=address).first()
+    return row.contact if row else None

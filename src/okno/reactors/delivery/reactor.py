@@ -46,7 +46,7 @@ def mail_reply(happened: Happened) -> None:
     envelope = envelope_for(
         ticket, mailbox, purpose=Purpose.REPLY, person_id=deliveries[0].contact_id or ticket.requester_id or 0
     )
-    mail = _reply_mail(ticket, message, deliveries, envelope)
+    mail = reply_mail(ticket, message, deliveries, envelope)
     mail.save(force_insert=True)
     Delivery.objects.filter(message=message).update(mail=mail)
     Message.objects.filter(pk=message.pk).update(message_id=mail.message_id)
@@ -72,9 +72,10 @@ def question_whether_solved(happened: Happened) -> None:
         ask_whether_solved(happened.subject, now=happened.row.created_at)
 
 
-def _reply_mail(
+def reply_mail(
     ticket: Ticket, message: Message, deliveries: list[Delivery], envelope: Envelope
 ) -> OutgoingMail:
+    """Return the unsaved mail of a message for some of its recipients."""
     letter = _letter(ticket, message, mark=envelope.mark)
     return outgoing(
         envelope,

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from okno.channels.base import Bounce
 from okno.channels.email.models import OutgoingMail
-from okno.spine.actor import SYSTEM
+from okno.lib.errors import Conflict
+from okno.people.models import Contact
+from okno.spine.actor import SYSTEM, Actor
 from okno.spine.unit import command
 from okno.tickets.commands.changing import announce
-from okno.tickets.events import DeliveryChanged
+from okno.tickets.events import DeliveryChanged, MessageResent
 from okno.tickets.models import Delivery
 
 WORDS_LENGTH = 1000
@@ -57,6 +61,39 @@ def record_report(*, mail: OutgoingMail, address: str, report: Bounce, now: date
             now=now,
         )
     return True
+
+
+@command
+def attempt_again(
+    *, actor: Actor, failed: Delivery, address: str, contact: Contact | None, now: datetime
+) -> Delivery:
+    """Let a locked recipient who did not get a message have it again, perhaps at another address; returns that one.
+
+    Its mail is the caller's to write. Raises Conflict if the other address is a recipient already.
+    """
+    message = failed.message
+    again = failed
+    if address == failed.address:
+        failed.state, failed.words, failed.status = State.SENDING, "", ""
+        failed.is_permanent, failed.settled_at = False, None
+        failed.save(update_fields=["state", "words", "status", "is_permanent", "settled_at"])
+    else:
+        if Delivery.objects.filter(message=message, address=address).exists():
+            words = _("%(address)s is a recipient of this message already.") % {"address": address}
+            raise Conflict(words, code="is_recipient", fields={"address": [words]})
+        again = Delivery.objects.create(
+            message=message,
+            role=failed.role,
+            address=address,
+            name=failed.name,
+            contact=contact,
+            state=State.SENDING,
+        )
+        failed.resent_to = address
+        failed.save(update_fields=["resent_to"])
+    event = MessageResent(message=message.pk, delivery=again.pk, address=address)
+    announce(actor, message.ticket, event, now=now)
+    return again
 
 
 def _deliveries(mail: OutgoingMail) -> list[Delivery]:
