@@ -341,3 +341,40 @@ def test_any_words_in_a_report_are_read(inserted: str, text: str, at: int) -> No
     assert is_quiet(parsed)
     for bounce in parsed.bounces:
         (bounce.recipient + bounce.reason + bounce.status).encode()
+
+
+def test_who_was_written_to_is_told_from_whom_the_mail_was_led_to() -> None:
+    for line in (f"(generated from {GONE})", f"(expanded from: <{GONE}>)"):
+        sample = Sample(
+            name="led-on",
+            subject="Mail delivery failed: returning message to sender",
+            text=f"""
+            The following address(es) failed:
+
+              inner@inside.example
+                {line}
+                no such user
+
+            ------ This is a copy of the message, including all the headers. ------
+
+            @@RETURNED@@""",
+        )
+        (bounce,) = parse_message(sample.raw()).bounces
+        assert (bounce.recipient, bounce.status) == (GONE, "5.1.1")
+
+
+def test_a_program_behind_an_alias_counts_for_the_alias() -> None:
+    sample = Sample(
+        name="program",
+        subject="Returned mail: unknown mailer error 127",
+        text=f"""
+           ----- The following addresses had permanent fatal errors -----
+        |"/usr/local/bin/filter"
+            (expanded from: <{GONE}>)
+
+           ----- Transcript of session follows -----
+        554 5.3.0 unknown mailer error 127
+        """,
+    )
+    (bounce,) = parse_message(sample.raw()).bounces
+    assert (bounce.recipient, bounce.status) == (GONE, "5.3.0")

@@ -42,10 +42,14 @@ NAMED = _lines(
     rf"unable to)(?: be)? (?:deliver(?:ed)?|sent)(?: message| mail| your message| this message)? to:?[ \t]+{_A}"
     r"[:.]?(?P<reason>.*)$",
     rf"(?:rejected|refused) recipient[ \t]+{_A}(?P<reason>.*)$",
+    # sendmail: a program behind an alias has failed
+    rf"^\((?:expanded|generated) from:?[ \t]*{_A}\)?(?P<reason>.*)$",
     # Zoho
     rf"^\[Status: [^\],]{{1,40}}, Address: {_A}(?P<reason>.*)$",
     rf"^{_A}[ \t]+(?P<reason>.{{0,80}}ERROR_?CODE.*)$",
 )
+
+EXPANDED = re.compile(rf"\((?:expanded|generated) from:?[ \t]*{_A}", re.IGNORECASE)
 
 # The line holds nothing but an address in some decoration: the list below "did not reach the following".
 ALONE = _lines(
@@ -80,7 +84,8 @@ ORIGINAL_BEGINS = _lines(
     r"included is a copy|the (?:original )?(?:message|headers?|header of the original message) (?:is |are )?follow|"
     r"the attachment contains the original|a copy of (?:the|your) (?:original )?(?:message|mail)|old message:|"
     r"your message reads|here is your returned mail|the following is a copy|below (?:this|the next) line is a copy|"
-    r"returned message follows|headers? of the (?:original|undelivered) message|en-têtes de message d'origine|"
+    r"returned message follows|unsent message|no message was collected|attachment is a copy|"
+    r"here is a copy of the first|headers? of the (?:original|undelivered) message|en-têtes de message d'origine|"
     r"(?:ursprüngliche|originale) nachrichten(?:kopfzeilen|header)|encabezados de mensajes? original|"
     r"cabeçalhos de mensagens? origina|intestazioni del messaggio originale|заголовки (?:исходного|оригинального)|"
     r"исходные заголовки|元のメッセージ ?ヘッダー|original mail header)",

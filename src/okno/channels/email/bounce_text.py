@@ -115,13 +115,14 @@ def read_notice(
     `expected` are those known in another way (a header, the returned mail), for notices that name nobody.
     """
     hits = _best_hits(notice.hits, foreign, frozenset(expected))
-    addresses = [hit.address for hit in hits] or list(expected)[:MAX_RECIPIENTS]
+    addresses = [_before_forwarding(notice, hit, expected) for hit in hits] or list(expected)[:MAX_RECIPIENTS]
     if not addresses:
         return ()
     general = notice.general_reason
     reasons = _reasons(notice.lines, hits, general) if hits else [general] * len(addresses)
+    action: Action = "delayed" if is_delayed(notice, subject) else "failed"
     told = (
-        _bounce(notice, address, reason, subject=subject)
+        _bounce(notice, address, reason, subject=subject, action=action)
         for address, reason in zip(addresses, reasons, strict=True)
     )
     return tuple({bounce.recipient: bounce for bounce in reversed(list(told))}.values())[::-1][
@@ -129,13 +130,21 @@ def read_notice(
     ]
 
 
+def _before_forwarding(notice: Notice, hit: _Hit, expected: Sequence[str]) -> str:
+    """Return the address that was written to, where a server names the one that it led to and how it got there."""
+    near = "\n".join([hit.reason, *notice.lines[hit.line : hit.line + 3]])
+    match = forms.EXPANDED.search(near)
+    came_from = clean_address(match.group("address")) if match else ""
+    return came_from if came_from in expected else hit.address
+
+
 def unnamed_bounce(notice: Notice, *, subject: str) -> Bounce:
     """Return what a notice says that names no recipient."""
-    return _bounce(notice, "", notice.general_reason, subject=subject)
-
-
-def _bounce(notice: Notice, address: str, reason: str, *, subject: str) -> Bounce:
     action: Action = "delayed" if is_delayed(notice, subject) else "failed"
+    return _bounce(notice, "", notice.general_reason, subject=subject, action=action)
+
+
+def _bounce(notice: Notice, address: str, reason: str, *, subject: str, action: Action) -> Bounce:
     status = refine_status("", reason) or refine_status("", f"{subject}\n{notice.general_reason}")
     status = status or (EXPIRED if action == "delayed" else "5.0.0")
     if action == "delayed" and status.startswith("5"):
@@ -236,7 +245,11 @@ def _hit(number: int, match: re.Match[str], certainty: int, indent: int, *, whol
 
 def _best_hits(hits: list[_Hit], foreign: frozenset[str], expected: frozenset[str]) -> list[_Hit]:
     """Return the hits of the greatest certainty, each address once."""
-    candidates = [hit for hit in hits if hit.address not in foreign or hit.address in expected] or hits
+    candidates = [
+        hit
+        for hit in hits
+        if hit.address not in foreign or hit.address in expected or hit.certainty == _CERTAIN
+    ] or hits
     if not candidates:
         return []
     top = max(_weight(hit.certainty) for hit in candidates)

@@ -35,6 +35,11 @@ class Complaint:
     recipients: tuple[str, ...]
 
 
+def sends_complaints(sender: Address | None) -> bool:
+    """Tell whether a mail comes from where providers send complaints from."""
+    return sender is not None and _FORM_SENDERS.fullmatch(sender.address) is not None
+
+
 def read_complaint(parts: ReportParts, *, subject: str, sender: Address | None) -> Complaint | None:
     """Return what a feedback report says, or None if a mail is none."""
     fields = "\n".join(parts.feedback)
@@ -55,8 +60,7 @@ def _is_form(parts: ReportParts, subject: str, sender: Address | None) -> bool:
         return False
     if _FEEDBACK_FIELD.search(parts.text):
         return True
-    is_known = sender is not None and bool(_FORM_SENDERS.fullmatch(sender.address))
-    return is_known and bool(_FORM_WORDS.search(f"{subject}\n{parts.text[:4_000]}"))
+    return sends_complaints(sender) and bool(_FORM_WORDS.search(f"{subject}\n{parts.text[:4_000]}"))
 
 
 def _recipients(parts: ReportParts, fields: str) -> tuple[str, ...]:

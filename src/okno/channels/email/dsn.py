@@ -11,7 +11,9 @@ from okno.channels.email.bounce_status import MAX_REASON, find_status, is_perman
 from okno.channels.email.charsets import decode_text
 from okno.channels.email.parts import Part
 
-STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+STATUS_TYPES = frozenset(
+    {"message/delivery-status", "message/xdelivery-status", "message/global-delivery-status"}
+)
 MAX_RECIPIENTS = 200
 _MAX_STATUS_LENGTH = 500_000
 

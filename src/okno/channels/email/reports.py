@@ -23,7 +23,7 @@ from okno.channels.email.bounce_text import (
     starts_as_notice,
     unnamed_bounce,
 )
-from okno.channels.email.complaints import read_complaint
+from okno.channels.email.complaints import read_complaint, sends_complaints
 from okno.channels.email.dsn import MAX_RECIPIENTS, StatusBlock, has_status_fields, read_blocks, to_bounce
 from okno.channels.email.machine_signs import (
     Signs,
@@ -68,7 +68,7 @@ def read_report(
 ) -> Report:
     """Return what a mail reports; `recipients` are those of the report itself."""
     signs = machine_signs(message, subject=subject, sender=sender)
-    if signs is Signs.NONE:
+    if signs is Signs.NONE and not sends_complaints(sender):
         return NO_REPORT
     parts = collect_parts(message)
     complaint = read_complaint(parts, subject=subject, sender=sender)
@@ -79,6 +79,8 @@ def read_report(
             reported_ids=returned_ids(parts.originals, parts.text),
             reported_recipients=complaint.recipients,
         )
+    if signs is Signs.NONE:
+        return NO_REPORT
     if parts.is_receipt and not parts.statuses:
         return Report(is_automatic=True)
     reader = _Reader(message, parts, signs=signs, subject=subject, sender=sender, recipients=recipients)
