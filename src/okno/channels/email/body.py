@@ -73,6 +73,11 @@ class Body:
         )
 
     @property
+    def has_text(self) -> bool:
+        """Tell whether the sender gave text, so that not all of it must be read from HTML."""
+        return any(segment.text and segment.text.strip() for segment in self.segments)
+
+    @property
     def text(self) -> str:
         """Return the whole body as text; raises HtmlTooDeep if it must be read from HTML that is."""
         texts = (

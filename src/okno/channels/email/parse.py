@@ -12,12 +12,11 @@ from okno.channels.email.dates import read_date
 from okno.channels.email.headers import Headers
 from okno.channels.email.heads import head_of
 from okno.channels.email.loops import is_automatic
+from okno.channels.email.own_words.mail import read_own_words
 from okno.channels.email.parts import Part, TooManyParts, read_parts
-from okno.channels.email.quoted import Split, split_text
-from okno.channels.email.quoted_html import split_html
 from okno.channels.email.reports import read_report
 from okno.channels.email.spam import spam_verdict
-from okno.lib.html_text import HtmlTooDeep, html_to_text
+from okno.lib.html_text import HtmlTooDeep
 from okno.lib.sanitize import content_ids, sanitize_html
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -62,7 +61,7 @@ def _assemble(message: Part, body: Body, problems: list[str], *, is_whole: bool)
     html = body.html
     cleaned = sanitize_html(html) if html is not None else None
     text = body.text[:MAX_TEXT_LENGTH]
-    own_text, own_html = _split(text, html)
+    own = read_own_words(text, html, cleaned=cleaned, is_text_derived=not body.has_text)
     kept = headers.kept()
     subject = headers.text("subject")[:MAX_SUBJECT_LENGTH]
     shown_ids = content_ids(cleaned or "")
@@ -80,10 +79,11 @@ def _assemble(message: Part, body: Body, problems: list[str], *, is_whole: bool)
         references=headers.ids("references"),
         text=text,
         html=cleaned,
-        reply_text=own_text.own.strip(),
-        quoted_text=own_text.quoted,
-        reply_html=own_html.own if own_html else cleaned,
-        quoted_html=own_html.quoted if own_html else None,
+        reply_text=own.reply_text,
+        signature=own.signature,
+        quoted_text=own.quoted_text,
+        reply_html=own.reply_html,
+        quoted_html=own.quoted_html,
         attachments=tuple(as_attachment(file, shown_ids=shown_ids) for file in body.files),
         headers=kept,
         auth_results=tuple(
@@ -103,17 +103,3 @@ def _assemble(message: Part, body: Body, problems: list[str], *, is_whole: bool)
         is_whole=is_whole,
         problems=tuple(dict.fromkeys([*headers.problems(), *problems, *body.problems])),
     )
-
-
-def _split(text: str, html: str | None) -> tuple[Split, Split | None]:
-    """Return the split text and, if the HTML has a quotation, its two parts sanitised."""
-    parts = split_text(text)
-    if html is None:
-        return parts, None
-    found = split_html(html)
-    if not found.quoted:
-        return parts, None
-    own_html = Split(sanitize_html(found.own), sanitize_html(found.quoted))
-    if not parts.quoted and (own := html_to_text(found.own)):
-        parts = Split(own, html_to_text(found.quoted))
-    return parts, own_html

@@ -2,8 +2,8 @@
 
 import pytest
 
-from okno.channels.email.quoted import split_text
-from okno.channels.email.quoted_html import split_html
+from okno.channels.email.own_words.plain import split_text
+from okno.channels.email.own_words.markup import split_html
 
 OWN = "Спасибо, всё работает."
 INTROS = [
@@ -99,7 +99,7 @@ def test_thunderbird_html() -> None:
     )
     split = split_html(html)
     assert OWN in split.own
-    assert "-- me" in split.own
+    assert "-- me" in split.signature
     assert "wrote:" in split.quoted
     assert "old words" not in split.own
 

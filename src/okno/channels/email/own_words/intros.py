@@ -1,0 +1,230 @@
+"""The line (or up to four) in which a mail program says whom it quotes: «On …, … wrote:» in the world's languages."""
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum
+
+from okno.channels.email.own_words.lines import Line
+
+MAX_INTRO_LINES = 4
+MAX_INTRO_LENGTH = 400
+
+
+class Certainty(IntEnum):
+    """Say how far words look like those of a mail program."""
+
+    NONE = 0
+    IF_QUOTED_FOLLOWS = 1
+    """A person may have written them: they introduce a quotation only if one follows that is marked."""
+    CERTAIN = 2
+
+
+# Stems that are whole words in their languages; an ending in brackets, as in «написал(а)», may follow any of them.
+_VERB_WORDS = """
+    wrote writes replied said says | написал написала написали написало пишет пишут писал писала писали сообщил сообщила |
+    написав написала пише писав | напісаў напісала | написа | schrieb schrieben geschrieben schreibt | écrit ecrit écrivait |
+    escribió escribio escrito | scritto scrisse scrive | escreveu escreve | schreef geschreven schrijft |
+    napisał napisała pisze napisal napisala napísal napísala napsal napsala píše | yazdı yazdi yazmış | skrev skriver |
+    kirjoitti kirjoittaa | írta irta | scris | napisao | έγραψε | menulis | rašė rakstīja kirjutas | пишува напиша
+"""
+_VERB = re.compile(
+    rf"(?<!\w)(?:{'|'.join(sorted(set(_VERB_WORDS.replace('|', ' ').split()), key=len, reverse=True))})(?!\w)"
+    r"(?:\(\w{1,3}\))?|写道|寫道|来信|のメッセージ|のメール|書きました|작성|đã viết|เขียน|כתב|كتب",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"':;,@]{1,80}@[^\s<>()\[\]\"':;,@]{1,80}")
+_TIME = re.compile(
+    r"(?<![\d.])\d{1,2}\s?[:h]\s?\d{2}(?!\d)|(?<![\d.])\d{1,2}\.\d{2}(?![\d.])|\d{1,2}\s?(?:[ap]\.?m|uhr|시|時|时|点)",
+    re.IGNORECASE,
+)
+
+_MONTH = r"[^\W\d_]{3,12}\.?"
+_DAY = r"\d{1,2}(?:\.|st|nd|rd|th|º|er)?"
+_LINK = r"\s{0,2}(?:de |del |of |d['’])?"
+_DATE = (
+    r"(?:"
+    r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}(?!\d)"
+    rf"|{_DAY}[\s-]{_LINK}{_MONTH},?[\s-]{_LINK}\d{{2,4}}(?!\d|[:.]\d)"
+    rf"|{_MONTH}[\s-]{_DAY},?\s?{_LINK}\d{{4}}"
+    r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+    rf"|\d{{4}}\.\s{_MONTH}\s{_DAY}"
+    rf"|{_DAY}\s{_LINK}{_MONTH},?\s(?:[^\W\d_]{{1,5}}\.?\s)?\d{{1,2}}[:.]\d{{2}}"
+    rf"|{_MONTH}\s{_DAY},?\s(?:[^\W\d_]{{1,5}}\.?\s)?\d{{1,2}}[:.]\d{{2}}"
+    r")"
+)
+_ANY_DATE = re.compile(rf"(?<!\w){_DATE}")
+# «On Mon, », «W dniu pon., », «Il giorno », «søn. », and the Chinese «在» without a blank.
+_DATED_START = re.compile(
+    r"(?:(?:[^\W\d_]|['’]){1,14}[.,]{0,2}\s{1,2}\(?){0,4}(?:[在于於(]\s?)?"
+    rf"(?:\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?(?:\s?[ap]m)?,?\s)?{_DATE}",
+    re.IGNORECASE,
+)
+_START = re.compile(
+    r"(?:on|am|le|el|em|op|il|den|på|dnia|w dniu|dne|at|il giorno)(?:\s[^\W\d_]{3,12}\.?,)?", re.IGNORECASE
+)
+_ENDS_BY_NAME = re.compile(r"(?:@[^\s<>]{1,80}[>)\]]{1,2}|[>\])»”]|\"\s?|\S@\S{1,80})\s?$")
+_DATE_AND_ADDRESS = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\b[^@]{1,100}<[^<>@\s]{1,80}@[^<>@\s]{1,80}>")
+
+_NAME_WORDS = 6
+_NAME_AND_ADDRESS = re.compile(
+    r"(?P<name>[^:<>()\[\]@]{0,80}?)\s?[<(\[]{1,2}(?:mailto:)?[^\s<>()\[\]]{1,80}@[^\s<>()\[\]]{1,80}[>)\]]{1,2}"
+    r"(?P<rest>.{1,80})"
+)
+_QUOTING = re.compile(
+    r"(?:quoting|quoted from|in message|in reply to|in article|цитирую|цитата|в ответ на|zitat von|citando|en réponse à|"
+    r"citerar|citerer|cytowanie)\s\S.{1,200}",
+    re.IGNORECASE,
+)
+_POSTED_BY = re.compile(r"posted by \S.{0,60} on \d{1,2}/\d{1,2}/\d{4}", re.IGNORECASE)
+# Whoever tells of himself or of his reader is a person, not a program.
+_PERSONAL = re.compile(
+    r"(?<!\w)(?:i|we|me|us|my|our|your|he|she|they|him|her|the|a|an|and|я|мы|мне|нам|мой|наш|наша|ваш|ваша|ваши|он|она|они|"
+    r"ему|ей|и|что|как|ich|wir|mir|uns|unser|ihr|der|die|das|je|nous|yo|nosotros|io|noi|eu|nós|ik|wij|ja|my)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def end_of_intro(lines: Sequence[Line], number: int) -> tuple[int, Certainty]:
+    """Return the number of the line after an introduction that begins at `number`, and how certain it is."""
+    joined = ""
+    found = (number, Certainty.NONE)
+    for end in range(number, min(number + MAX_INTRO_LINES, len(lines))):
+        line = lines[end]
+        joined = f"{joined} {line.text}".strip()
+        if not line.text or line.is_quoted or len(joined) > MAX_INTRO_LENGTH:
+            break
+        if not _may_end(line.text):
+            continue
+        if (
+            end > number
+            and judge_intro(line.text) is Certainty.CERTAIN
+            and _DATED_START.match(_bare(line.text))
+        ):
+            # It has a date of its own: the lines above are not part of it.
+            break
+        certainty = _judge_dated(_bare(joined))
+        if certainty is not Certainty.CERTAIN and end <= number + 1:
+            certainty = max(certainty, _judge_named(_bare(joined)))
+        if certainty > found[1]:
+            found = (end + 1, certainty)
+        if certainty is Certainty.CERTAIN:
+            break
+    return found
+
+
+def judge_intro(text: str) -> Certainty:
+    """Say how far a text on one line looks like an introduction."""
+    if len(text) > MAX_INTRO_LENGTH or not _may_end(text):
+        return Certainty.NONE
+    return max(_judge_dated(_bare(text)), _judge_named(_bare(text)))
+
+
+def is_start_of_intro(text: str) -> bool:
+    """Tell whether a line holds only what stands before the date of an introduction."""
+    return len(text) < 30 and _START.fullmatch(_bare(text)) is not None
+
+
+def _bare(text: str) -> str:
+    return text.lstrip("-–—_*=#|> \t").rstrip("-–—_*= \t")
+
+
+def _may_end(text: str) -> bool:
+    end = text[-60:].rstrip("-–—_*= \t")
+    return end.endswith((":", "：", ">")) or _ends_by_verb(end)
+
+
+def _ends_by_verb(text: str) -> bool:
+    tail = text[-40:]
+    return any(match.end() == len(tail) for match in _VERB.finditer(tail))
+
+
+def _judge_dated(text: str) -> Certainty:
+    """Judge «On (date) (name) wrote:», «(date), (name) <(address)>:» and the like."""
+    start = _DATED_START.match(text)
+    if start is None:
+        return Certainty.NONE
+    rest = text[start.end() :]
+    body = rest.rstrip(" :：")
+    if _is_prose(body):
+        return Certainty.NONE
+    has_address = _ADDRESS.search(rest) is not None
+    has_time = _TIME.search(text) is not None
+    if not text.endswith((":", "：")):
+        is_certain = _ends_by_verb(rest) and (has_address or (has_time and not _PERSONAL.search(rest)))
+        return Certainty.CERTAIN if is_certain or _DATE_AND_ADDRESS.fullmatch(text) else Certainty.NONE
+    verb = _VERB.search(rest)
+    if has_address and (verb or _ENDS_BY_NAME.search(body)):
+        return Certainty.CERTAIN
+    if verb:
+        is_short = len(rest.split()) <= _NAME_WORDS + (6 if has_time else 3)
+        is_certain = is_short and _has_name_beside(rest, verb) and not _PERSONAL.search(rest)
+        return Certainty.CERTAIN if is_certain else Certainty.IF_QUOTED_FOLLOWS
+    if has_time and body.endswith(('"', "»", "”")):
+        return Certainty.CERTAIN
+    return Certainty.IF_QUOTED_FOLLOWS if len(rest.split()) <= 2 * _NAME_WORDS else Certainty.NONE
+
+
+def _has_name_beside(rest: str, verb: re.Match[str]) -> bool:
+    """Tell whether the verb has a name beside it, so that no sentence is taken for an introduction."""
+    after = rest[verb.end() :].strip(" :：*,.")
+    before = rest[: verb.start()].replace("пользователь", "").strip(" ,").split()
+    if after:
+        word = after.split()[0]
+    elif before and before[-1] in {
+        "a",
+        "ha",
+        "het",
+        "volgende",
+        "heeft",
+        "je",
+        "ezt",
+        "şunu",
+        "şunları",
+        "va",
+    }:
+        word = before[0]
+    elif before:
+        word = before[-1]
+    else:
+        return False
+    return not word[:1].islower() or word in {"you", "вы"} or "(" in verb.group() or "пользователь" in rest
+
+
+def _is_prose(text: str) -> bool:
+    """Tell whether a text has sentences: names have no such ends, and programs write few words."""
+    return bool(re.search(r"[^\W\d_]{4,}[.!?] [^\W\d_]", text)) or len(text.split()) > 40
+
+
+def _judge_named(text: str) -> Certainty:
+    """Judge «(name) <(address)> wrote:», «(name) wrote on (date):», «(name) wrote:» and the like."""
+    if _POSTED_BY.fullmatch(text):
+        return Certainty.CERTAIN
+    has_colon = text.endswith((":", "："))
+    if has_colon and _QUOTING.fullmatch(text):
+        return Certainty.CERTAIN if _ADDRESS.search(text) else Certainty.IF_QUOTED_FOLLOWS
+    if addressed := _NAME_AND_ADDRESS.fullmatch(text):
+        rest = addressed["rest"]
+        verb = _VERB.search(rest)
+        is_certain = verb and (has_colon or _ends_by_verb(rest)) and _is_name(addressed["name"])
+        return Certainty.CERTAIN if is_certain and not _PERSONAL.search(rest) else Certainty.NONE
+    verb = _VERB.search(text)
+    if verb is None or not has_colon or len(text) > 160:
+        return Certainty.NONE
+    name, rest = text[: verb.start()].strip(" ,"), text[verb.end() :].strip(" :：")
+    if not name or not _is_name(name):
+        return Certainty.NONE
+    if rest:
+        is_dated = _ANY_DATE.search(rest) and _TIME.search(rest) and len(rest.split()) <= 10
+        return Certainty.CERTAIN if is_dated else Certainty.NONE
+    if " via " in name:
+        return Certainty.CERTAIN
+    # «Программа пишет:» is a person's sentence; programs write two names, or a form that no person uses.
+    is_likely = " " in name or "(" in verb.group() or verb.group().lower() in {"wrote", "schrieb", "skrev"}
+    return Certainty.IF_QUOTED_FOLLOWS if is_likely else Certainty.NONE
+
+
+def _is_name(text: str) -> bool:
+    words = text.replace('"', " ").split()
+    if len(words) > _NAME_WORDS or _PERSONAL.search(text) or re.search(r"[!?;]|[^\W\d_]{3,}\.\s", text):
+        return False
+    return not words or not words[0][:1].islower() or "@" in text or len(words) == 1 or " via " in text

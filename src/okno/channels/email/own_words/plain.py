@@ -1,0 +1,66 @@
+"""Plain text into the sender's own words, his signature and what he quoted."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+
+from okno.channels.email.own_words.intros import Certainty, judge_intro
+from okno.channels.email.own_words.judging import judge
+from okno.channels.email.own_words.lines import MAX_LINES, Line, Part, Split
+
+_QUOTE_MARK = re.compile(r"[>＞]")
+# «AK> text», as The Bat! and the networks before it quote.
+_INITIALS_MARK = re.compile(r"([^\W\d_]{1,4})>+(?:\s|$)")
+_MIN_INITIALED_LINES = 2
+_INTRO_INSIDE = re.compile(r"(?<=[.!?)…]) {1,3}(?=(?:On|Am|Le|El) \S)")
+_MAX_LINE_WITH_INTRO = 400
+
+
+def split_text(text: str) -> Split:
+    """Split plain text into its three parts."""
+    if text.count("\n") > MAX_LINES:
+        return Split(text)
+    raw = [piece for line in text.split("\n") for piece in _pieces(line)]
+    parts = judge(read_lines(raw))
+    if all(part is Part.OWN for part in parts):
+        return Split(text)
+    return Split(*(_joined(raw, parts, part) for part in (Part.OWN, Part.SIGNATURE, Part.QUOTED)))
+
+
+def read_lines(raw: Sequence[str]) -> list[Line]:
+    """Return lines of text as they are judged."""
+    texts = [line.replace("\xa0", " ").strip() for line in raw]
+    initials = Counter(match[1] for text in texts if (match := _INITIALS_MARK.match(text)))
+    lines = []
+    for line, text in zip(raw, texts, strict=True):
+        initialed = _INITIALS_MARK.match(text)
+        is_quoted = _QUOTE_MARK.match(text) is not None and not _is_escaped(text)
+        is_quoted = is_quoted or (initialed is not None and initials[initialed[1]] >= _MIN_INITIALED_LINES)
+        lines.append(Line(text, is_quoted=is_quoted, is_delimiter=line == "-- "))
+    return lines
+
+
+def _is_escaped(text: str) -> bool:
+    """Tell whether a line got its mark from a mailbox file, where «From » begins a mail."""
+    return text.startswith(">From ")
+
+
+def _pieces(line: str) -> list[str]:
+    """Return a line, cut before an introduction if a program left out the line's end."""
+    if len(line) > _MAX_LINE_WITH_INTRO or not line.rstrip().endswith(":"):
+        return [line]
+    cut = _INTRO_INSIDE.search(line)
+    if cut is None or judge_intro(line[cut.end() :].strip()) is not Certainty.CERTAIN:
+        return [line]
+    return [line[: cut.start()], line[cut.end() :]]
+
+
+def _joined(raw: Sequence[str], parts: Sequence[Part], wanted: Part) -> str:
+    """Return the lines of a part; where another part stood between them, a blank line does."""
+    runs = (
+        "\n".join(line for line, _ in run).strip("\n").rstrip()
+        for part, run in groupby(zip(raw, parts, strict=True), key=lambda pair: pair[1])
+        if part is wanted
+    )
+    return "\n\n".join(run for run in runs if run.strip())
