@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -32,14 +32,15 @@ def release_mailbox(*, actor: Actor, mailbox_id: int, waiting: Waiting = "send",
         return mailbox
     mailbox.is_released, mailbox.released_at = True, now
     mailbox.save(update_fields=["is_released", "released_at"])
-    kept = OutgoingMail.objects.filter(mailbox=mailbox, awaits_release=True)
-    number = _discard(kept, now=now) if waiting == "discard" else _let_go(kept)
+    mails = OutgoingMail.objects.filter(mailbox=mailbox)
+    number = _discard(mails, now=now) if waiting == "discard" else _let_go(mails)
     event = MailboxReleased(discarded=number) if waiting == "discard" else MailboxReleased(sent=number)
     emit(actor, event, kind="mailbox", subject=mailbox, now=now)
     return mailbox
 
 
-def _let_go(kept: QuerySet[OutgoingMail]) -> int:
+def _let_go(mails: QuerySet[OutgoingMail]) -> int:
+    kept = mails.filter(awaits_release=True)
     _deliveries_of(kept).update(state=Delivery.State.SENDING, words="", settled_at=None)
     # The three days after which a mail is given up begin with its release: hence the turn.
     return kept.update(
@@ -54,12 +55,19 @@ def _let_go(kept: QuerySet[OutgoingMail]) -> int:
     )
 
 
-def _discard(kept: QuerySet[OutgoingMail], *, now: datetime) -> int:
+def _discard(mails: QuerySet[OutgoingMail], *, now: datetime) -> int:
+    """Cancel what was kept, and what no worker has come to keep yet."""
+    is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+    unkept = Q(is_free, state=OutgoingMail.State.DUE, due_at__lte=Now())
+    waiting = mails.filter(unkept | Q(awaits_release=True))
     words = _("Discarded when the mailbox was released.")
-    _deliveries_of(kept).update(state=Delivery.State.CANCELLED, words=words, settled_at=now)
-    return kept.update(state=OutgoingMail.State.CANCELLED, awaits_release=False, last_error=words)
+    _deliveries_of(waiting).update(state=Delivery.State.CANCELLED, words=words, settled_at=now)
+    return waiting.update(
+        state=OutgoingMail.State.CANCELLED, awaits_release=False, last_error=words, finished_at=Now()
+    )
 
 
-def _deliveries_of(kept: QuerySet[OutgoingMail]) -> QuerySet[Delivery]:
-    """Return the recipients of the kept mails, all at once: hundreds may have waited."""
-    return Delivery.objects.filter(mail__in=kept, state=Delivery.State.KEPT)
+def _deliveries_of(mails: QuerySet[OutgoingMail]) -> QuerySet[Delivery]:
+    """Return the recipients of mails who have nothing yet, all at once: hundreds may have waited."""
+    unsettled = [Delivery.State.KEPT, Delivery.State.WAITING, Delivery.State.SENDING]
+    return Delivery.objects.filter(mail__in=mails, state__in=unsettled)
