@@ -8,7 +8,7 @@ tables are concerned. Both are found by importing `reactors` (or a module's `rea
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -71,10 +71,10 @@ def deferred_reactor(name: str, *types: type[EventType]) -> Callable[[_Function]
     return register
 
 
-def run_inline(happened: Happened) -> None:
-    """Call the inline reactors of an event."""
+def run_inline(happened: Happened, *, modules: Callable[[], Collection[str]]) -> None:
+    """Call the inline reactors of an event; `modules` tells which are switched on, and is asked only if it matters."""
     for reactor in _inline.get(happened.event.name, ()):
-        if reactor.module is None or _module_is_on(happened, reactor.module):
+        if reactor.module is None or (reactor.module in modules() and reactor.module in all_manifests()):
             reactor.run(happened)
 
 
@@ -86,7 +86,3 @@ def deferred_for(type_name: str) -> list[str]:
 def deferred_handler(name: str) -> DeferredReactor | None:
     """Return the function of a deferred reactor, or None if this code does not know it."""
     return _handlers.get(name)
-
-
-def _module_is_on(happened: Happened, module: str) -> bool:
-    return module in happened.row.workspace.modules and module in all_manifests()

@@ -25,6 +25,7 @@ from okno.spine import reactors
 from okno.spine.actor import Actor
 from okno.spine.events import EventType
 from okno.spine.models import Event, Reaction
+from okno.tenancy.models import Workspace
 from okno.tenancy.scope import current_workspace_id
 
 DEPTH_LIMIT = 12
@@ -90,7 +91,7 @@ class Unit:
             self.reacted += 1
             if happened.depth > DEPTH_LIMIT or len(self.happened) > EVENTS_LIMIT:
                 raise RunawayReactors(f"{happened.event.name} at depth {happened.depth}")
-            reactors.run_inline(happened)
+            reactors.run_inline(happened, modules=_modules)
         self._flush()
 
     def write(self) -> None:
@@ -238,6 +239,14 @@ def take_many(key: Any, take: Callable[[int], list[_T]]) -> _T:
     if not left:
         left.extend(reversed(take(unit.batch)))
     return left.pop()
+
+
+def _modules() -> list[str]:
+    def look_up() -> list[str]:
+        found: list[str] = Workspace.objects.values_list("modules", flat=True).get(pk=current_workspace_id())
+        return found
+
+    return remember("modules", look_up)
 
 
 def _take_ids(model: type[models.Model], how_many: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,9 @@ class Ledger:
 
     `handle(row)` is called outside any transaction; it opens `scope(row.workspace_id)` itself, and within it calls
     `row.finish()` in the same transaction as its effect. An exception means: again later, by `backoff`, then dead.
+
+    Where many rows at once are cheaper, `together(rows)` gets those that are tried for the first time and returns
+    those that it leaves to `handle`, one by one: whatever failed once is tried alone, so that it spoils nothing.
     """
 
     model: type[LeasedRow]
@@ -46,6 +50,12 @@ class Ledger:
     backoff: Sequence[timedelta] = DEFAULT_BACKOFF
     buried: Callable[[Any, str], None] | None = None
     """Called with a row that has just ended as dead and why, in the scope and transaction of that end."""
+    together: Callable[[list[Any]], list[Any]] | None = None
+    aside: Callable[[], int] | None = None
+    """Waits for the rows that `together` works on beside the others, because they are slow; returns how many."""
+    gives_way: timedelta = timedelta(0)
+    """How long its work waits while one that `goes_first` is busy: a flood is taken in before it is told of."""
+    goes_first: bool = False
     nudge: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -56,6 +66,8 @@ class Ledger:
 
 _ledgers: dict[str, Ledger] = {}
 _timers: dict[str, TimerHandler] = {}
+# Set while a ledger that goes first has work.
+_hurry = threading.Event()
 
 
 def register_ledger(ledger: Ledger) -> Ledger:
@@ -91,13 +103,21 @@ def run_once(ledger: Ledger, *, stop: threading.Event | None = None) -> int:
         with scope(workspace_id):
             rows = ledger.model.claim(ids, lease=ledger.lease)
         claimed += len(rows)
-        for row in rows:
+        for row in _left_of(ledger, rows):
             if stop is not None and stop.is_set():
                 with scope(workspace_id):
                     row.release()
             else:
                 work_on(ledger, row)
     return claimed
+
+
+def _left_of(ledger: Ledger, rows: list[Any]) -> list[Any]:
+    """Let the ledger work on many rows together; return what is left for one by one."""
+    fresh = [row for row in rows if row.attempts == 1]
+    if ledger.together is None or len(fresh) < 2:
+        return rows
+    return [*(row for row in rows if row.attempts > 1), *ledger.together(fresh)]
 
 
 def work_on(ledger: Ledger, row: LeasedRow) -> None:
@@ -121,6 +141,7 @@ def work_on(ledger: Ledger, row: LeasedRow) -> None:
 def serve(ledger: Ledger, stop: threading.Event) -> None:
     """Work on a ledger until `stop` is set: drain, then poll, and outlive restarts of the database."""
     while not stop.is_set():
+        _give_way(ledger, stop)
         try:
             busy = run_once(ledger, stop=stop) > 0
         except DatabaseError as error:
@@ -128,10 +149,18 @@ def serve(ledger: Ledger, stop: threading.Event) -> None:
             connection.close()
             stop.wait(DATABASE_PAUSE_SECONDS)
             continue
+        if ledger.goes_first:
+            (_hurry.set if busy else _hurry.clear)()
         if not busy:
             close_old_connections()
             ledger.nudge.wait(POLL_SECONDS)
             ledger.nudge.clear()
+
+
+def _give_way(ledger: Ledger, stop: threading.Event) -> None:
+    until = time.monotonic() + ledger.gives_way.total_seconds()
+    while _hurry.is_set() and not stop.is_set() and (left := until - time.monotonic()) > 0:
+        stop.wait(min(left, POLL_SECONDS))
 
 
 def drain(*models: type[LeasedRow], rounds: int = 50) -> int:
@@ -140,6 +169,7 @@ def drain(*models: type[LeasedRow], rounds: int = 50) -> int:
     total = 0
     for _ in range(rounds):
         done = sum(run_once(ledger) for ledger in wanted)
+        done += sum(ledger.aside() for ledger in wanted if ledger.aside is not None)
         total += done
         if not done:
             break
@@ -193,5 +223,7 @@ def _handle_timer(timer: Timer) -> None:
             timer.finish()
 
 
-REACTIONS = register_ledger(Ledger(model=Reaction, handle=_handle_reaction, batch=50))
+REACTIONS = register_ledger(
+    Ledger(model=Reaction, handle=_handle_reaction, batch=20, gives_way=timedelta(seconds=5))
+)
 TIMERS = register_ledger(Ledger(model=Timer, handle=_handle_timer, batch=50))

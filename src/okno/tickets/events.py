@@ -26,6 +26,8 @@ class TicketCreated(EventType):
 
     number: int
     channel: str
+    wants_receipt: bool = False
+    """The requester is to be told by mail that it is here."""
 
     def describe(self, names: Mapping[str, str]) -> str:
         return _("opened the ticket")

@@ -8,6 +8,8 @@ from okno.channels.email.models import OutgoingMail
 from okno.lib.errors import Conflict, Denied, Invalid
 from okno.people.commands import verify_address
 from okno.people.models import ContactAddress
+from okno.spine.models import Reaction
+from okno.spine.work import drain
 from okno.tickets.commands.deliveries import record_delivery
 from okno.tickets.commands.reply import add_note, cancel_reply, reply_to_ticket
 from okno.tickets.commands.status import change_status
@@ -142,7 +144,8 @@ def test_a_proven_address_is_told_the_subject(shop: Shop) -> None:
     shop.mailbox()
     contact = shop.contact()
     verify_address(contact=contact, address="requester@client.example", now=shop.now)  # type: ignore[arg-type]
-    ticket = shop.ticket("The kettle whistles", channel="phone")
+    ticket = shop.ticket("The kettle whistles", channel="phone", wants_receipt=True)
+    drain(Reaction)
     receipt = OutgoingMail.objects.get(purpose="receipt")
     assert "The kettle whistles" in receipt.subject
     assert f"#{ticket.number}" in receipt.subject

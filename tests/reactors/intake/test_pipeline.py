@@ -10,7 +10,7 @@ from okno.channels.email.models import Mailbox, OutgoingMail, RawMail
 from okno.lib.stores import raw_store
 from okno.people.models import ContactAddress
 from okno.reactors.intake.held import settle_held
-from okno.spine.models import Event
+from okno.spine.models import Event, Reaction
 from okno.spine.work import drain
 from okno.tickets.commands.reply import reply_to_ticket
 from okno.tickets.commands.status import change_status
@@ -77,6 +77,7 @@ def test_a_mail_opens_a_ticket(shop: Shop) -> None:
 
 def test_the_receipt_to_an_unproven_address_has_only_our_own_words(shop: Shop) -> None:
     raw = take_in(shop, write_mail(shop, subject="Buy pills", text="Click here"))
+    drain(Reaction)
     receipt = OutgoingMail.objects.get(purpose="receipt")
     everything = receipt.subject + receipt.text + receipt.html + str(receipt.to)
     assert str(raw.ticket_number) in receipt.subject
@@ -89,6 +90,7 @@ def test_the_receipt_to_an_unproven_address_has_only_our_own_words(shop: Shop) -
 def test_an_unproven_address_gets_one_receipt_a_day(shop: Shop) -> None:
     take_in(shop, write_mail(shop, subject="One"))
     take_in(shop, write_mail(shop, subject="Two"))
+    drain(Reaction)
     assert OutgoingMail.objects.filter(purpose="receipt").count() == 1
     assert ContactAddress.objects.get(value="rosa@client.example").receipt_sent_at is not None
 
@@ -216,7 +218,9 @@ def test_a_machine_that_reports_opens_a_ticket_but_gets_no_receipt(shop: Shop) -
     assert not OutgoingMail.objects.filter(purpose="receipt").exists()
 
 
-def test_what_does_not_say_who_sent_it_opens_a_ticket_without_requester_and_is_never_answered(shop: Shop) -> None:
+def test_what_does_not_say_who_sent_it_opens_a_ticket_without_requester_and_is_never_answered(
+    shop: Shop,
+) -> None:
     raw = take_in(shop, b"Subject: nobody\r\n\r\nhello")
     assert (raw.outcome, raw.sender) == ("opened", "")
     ticket = Ticket.objects.get(number=raw.ticket_number)

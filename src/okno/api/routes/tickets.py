@@ -167,6 +167,7 @@ def _new_ticket(request: ApiRequest, body: NewTicketBody, requester: Contact) ->
         due_at=body.due_at,
         tags=body.tags,
         client_key=client_key(request),
+        wants_receipt=True,
     )
 
 

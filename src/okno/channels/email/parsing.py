@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from functools import cache
+from typing import Final
 
 from okno.channels.base import ParsedMessage
 from okno.channels.email.models import RawMail
 from okno.channels.email.parser_child import ParserPool
 from okno.lib.stores import raw_store
+
+PARSERS: Final = 4
+"""How many mails are read at once. More than processors, so that some slow ones leave room for the others."""
 
 _lock = threading.Lock()
 
@@ -21,7 +25,7 @@ def parser_pool() -> ParserPool:
 
 @cache
 def _pool() -> ParserPool:
-    return ParserPool()
+    return ParserPool(size=PARSERS)
 
 
 def parse_raw(raw: RawMail) -> ParsedMessage:

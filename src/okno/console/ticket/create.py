@@ -173,6 +173,7 @@ def _open(actor: Actor, said: dict[str, Any], keys: Sequence[UUID], *, now: date
             priority=said["priority"],
             tags=said["tags"].split(","),
             client_key=said["key"],
+            wants_receipt=not given.is_written,
             **given.values,
         ),
         message=_first_message(actor, given, said, keys),

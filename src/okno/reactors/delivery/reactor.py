@@ -17,7 +17,9 @@ from okno.reactors.delivery.quoting import words_answered
 from okno.reactors.delivery.receipts import ask_whether_solved, confirm_receipt
 from okno.reactors.delivery.words import contact_language, no_mailbox, ticket_values
 from okno.spine.actor import ActorKind
-from okno.spine.reactors import inline_reactor
+from okno.spine.events import typed
+from okno.spine.models import Event
+from okno.spine.reactors import deferred_reactor, inline_reactor
 from okno.spine.unit import Happened
 from okno.tenancy.models import Workspace
 from okno.tickets.commands.deliveries import record_delivery
@@ -52,12 +54,15 @@ def mail_reply(happened: Happened) -> None:
     Message.objects.filter(pk=message.pk).update(message_id=mail.message_id)
 
 
-@inline_reactor(TicketCreated, order=ORDER)
-def receipt_of_other_channels(happened: Happened) -> None:
-    """Tell a requester with a mail address the number; for mail, intake decides whether an answer is allowed."""
-    event = happened.event
-    if isinstance(event, TicketCreated) and event.channel in ("api", "phone"):
-        confirm_receipt(happened.subject, now=happened.row.created_at)
+@deferred_reactor("receipt", TicketCreated)
+def receipt(event: Event) -> None:
+    """Tell the requester the number of his ticket. Deferred: no template may stand in the way of a ticket."""
+    created = typed(event.type, event.payload)
+    if not isinstance(created, TicketCreated) or not created.wants_receipt:
+        return
+    ticket = Ticket.objects.filter(pk=event.subject_id, spam_at__isnull=True).first()
+    if ticket is not None:
+        confirm_receipt(ticket, now=event.created_at)
 
 
 @inline_reactor(StatusChanged, order=ORDER)

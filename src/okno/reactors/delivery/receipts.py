@@ -21,7 +21,7 @@ from okno.people.models import ContactAddress
 from okno.reactors.delivery.envelope import envelope_for, mailbox_of, outgoing, thread_of
 from okno.reactors.delivery.imported import is_only_imported
 from okno.reactors.delivery.words import contact_language, ticket_values
-from okno.spine.unit import collect
+from okno.spine.unit import collect, command
 from okno.tenancy.hosts import public_url
 from okno.tenancy.models import Workspace
 from okno.tickets.links import requester_link
@@ -32,8 +32,9 @@ UNPROVEN_PAUSE = timedelta(days=1)
 FOLLOWING = timedelta(seconds=2)
 
 
+@command
 def confirm_receipt(ticket: Ticket, *, now: datetime) -> None:
-    """Tell the requester that the ticket is here, and its number. Part of a command."""
+    """Tell the requester that the ticket is here, and its number."""
     address = _requester_address(ticket)
     if address is None:
         return

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from okno.channels.base import ParsedMessage
 from okno.channels.email.auth_results import Verdict
 from okno.channels.email.models import Mailbox, RawMail
 from okno.people.models import Contact
+from okno.reactors.intake.threads import verdict_of
 from okno.tickets.commands.messages import NewMessage
 from okno.tickets.commands.words import Body
 from okno.tickets.models import Attachment, Direction, Message, MessageKind, Ticket
 
 Outcome = RawMail.Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mail that was read, with its files in the store."""
+
+    raw: RawMail
+    parsed: ParsedMessage
+    files: list[Attachment]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +39,6 @@ class Settled:
     reason: str = ""
     ticket: Ticket | None = None
     message: Message | None = None
-
     words: str = ""
     """How a mail begins that is on no ticket."""
 
@@ -52,6 +63,8 @@ class Mail:
     mailbox: Mailbox
     own_addresses: frozenset[str]
     verdict: Verdict
+    people: Mapping[str, Contact] = field(default_factory=dict)
+    """Contacts that were looked up beforehand, by their address."""
 
     @property
     def address(self) -> str:
@@ -94,3 +107,41 @@ class Mail:
         if not text and not self.parsed.reply_html:
             text = self.parsed.text.strip() or str(_("(The mail has no text.)"))
         return Body(text=text, html=self.parsed.reply_html or "")
+
+
+def mails_of(reads: Sequence[Read]) -> list[Mail]:
+    """Return mails that were read with what the desk knows of their mailboxes (one query)."""
+    mailboxes = {mailbox.pk: mailbox for mailbox in Mailbox.objects.select_related("desk", "team")}
+    own = frozenset(box.address for box in mailboxes.values())
+    return [
+        Mail(
+            raw=read.raw,
+            parsed=read.parsed,
+            files=read.files,
+            mailbox=mailboxes[read.raw.mailbox_id],
+            own_addresses=own,
+            verdict=verdict_of(mailboxes[read.raw.mailbox_id], read.parsed),
+        )
+        for read in reads
+    ]
+
+
+def shown(parsed: ParsedMessage) -> dict[str, str]:
+    """Return the values by which the journal shows a mail."""
+    return {
+        "message_id": parsed.message_id[:500],
+        "subject": parsed.subject[:500],
+        "sender": parsed.sender.address if parsed.sender else "",
+    }
+
+
+def lock_identities(mails: Sequence[tuple[RawMail, ParsedMessage]]) -> None:
+    """Make copies of one mail wait for each other, so that the second sees the first and is a duplicate."""
+    identities = {parsed.message_id or raw.sha256 for raw, parsed in mails}
+    # In one order, so that two batches never wait for each other.
+    keys = sorted({crc32(identity.encode()) - 2**31 for identity in identities})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS key",
+            [mails[0][0].workspace_id % 2**31, keys],
+        )

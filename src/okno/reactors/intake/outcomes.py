@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from okno.channels.email.loops import may_answer
 from okno.channels.email.models import RawMail
+from okno.lib.addresses import Address
 from okno.people.commands import contact_for_address
 from okno.people.models import Contact
-from okno.reactors.delivery.receipts import confirm_receipt
 from okno.reactors.intake.mails import Mail, Outcome, Settled
 from okno.reactors.intake.reasons import Reason
 from okno.reactors.intake.threads import Place, contact_of, is_participant, mentioned_ticket
@@ -22,7 +21,7 @@ from okno.team.queries import actor_for
 from okno.tickets import policy
 from okno.tickets.commands.changing import last_words
 from okno.tickets.commands.messages import NewMessage
-from okno.tickets.commands.open import NewTicket, open_ticket
+from okno.tickets.commands.open import NewTicket, open_with_message
 from okno.tickets.commands.receive import hold_message, link_tickets, receive_message
 from okno.tickets.commands.reply import add_note, reply_to_ticket
 from okno.tickets.models import Attachment, Direction, HeldMessage, Message, MessageKind, Ticket, TicketLink
@@ -40,11 +39,7 @@ def duplicate_of(mail: Mail) -> Settled | None:
         return Settled(outcome=Outcome.DUPLICATE, reason=Reason.SAME_BYTES, ticket=ticket)
     if not mail.parsed.message_id:
         return None
-    known = Message.objects.select_related("ticket", "raw").filter(
-        # A member's answer leaves under an id of its own; the mail that it came by knows the one it had.
-        Q(message_id=mail.parsed.message_id, direction="in") | Q(raw__message_id=mail.parsed.message_id)
-    )
-    for message in known[:5]:
+    for message in _known_as(mail.parsed.message_id):
         sender = message.raw.sender if message.raw else message.from_address
         if message.text == mail.body().text and sender == mail.address:
             return Settled(
@@ -62,12 +57,25 @@ def duplicate_of(mail: Mail) -> Settled | None:
     )
 
 
+def _known_as(message_id: str) -> list[Message]:
+    """Return messages with an id, given by their author or by the mail that they came by; each by its own index."""
+    messages = Message.objects.select_related("ticket", "raw")
+    by_author = messages.filter(message_id=message_id, direction=Direction.IN)
+    # A member's answer leaves under an id of its own; the mail that it came by knows the one it had.
+    refs = (
+        RawMail.objects.filter(message_id=message_id)
+        .exclude(message_ref=None)
+        .values_list("message_ref", flat=True)
+    )
+    return [*by_author[:5], *messages.filter(pk__in=list(refs[:5]))]
+
+
 @command
 def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
-    """Open a ticket, link the one whose number it mentions, and send a receipt where that is allowed."""
+    """Open a ticket, link the one whose number it mentions, and ask for a receipt where that is allowed."""
     requester = _author(mail, now=now)
     is_machine = mail.parsed.is_automatic
-    ticket = open_ticket(
+    ticket, message = open_with_message(
         actor=_contact_actor(requester),
         ticket=NewTicket(
             subject=mail.parsed.subject.strip() or str(_("(no subject)")),
@@ -76,7 +84,8 @@ def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
             desk=mail.mailbox.desk,
             team=mail.mailbox.team,
             mailbox_id=mail.mailbox.pk,
-            copied=[] if is_machine or requester is None else copied_people(mail, now=now),
+            copied=copied_people(mail, now=now),
+            wants_receipt=is_answerable(mail),
         ),
         message=mail.message(requester, is_automatic=is_machine),
         now=now,
@@ -91,9 +100,6 @@ def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
             now=now,
         )
         reason = reason or Reason.MENTIONS.about(mentioned.number)
-    if is_answerable(mail):
-        confirm_receipt(ticket, now=now)
-    message = Message.objects.filter(ticket=ticket).order_by("id").first()
     return Settled(outcome=Outcome.OPENED, reason=reason, ticket=ticket, message=message)
 
 
@@ -104,7 +110,7 @@ def join_ticket(mail: Mail, place: Place, contact: Contact, *, now: datetime) ->
         actor=_contact_actor(contact),
         ticket_id=place.ticket.pk,
         message=mail.message(contact, is_automatic=mail.parsed.is_automatic),
-        copied=[] if mail.parsed.is_automatic else copied_people(mail, now=now),
+        copied=copied_people(mail, now=now),
         now=now,
     )
     outcome = Outcome.AUTO_REPLY if mail.parsed.is_automatic else Outcome.REPLIED
@@ -214,20 +220,25 @@ def is_answerable(mail: Mail) -> bool:
     )
 
 
-def copied_people(mail: Mail, *, now: datetime) -> list[Contact]:
-    """Return the contacts in Cc (and further To) that may take part; none if the sender's domain was forged."""
-    if mail.verdict == "fail":
+def wanted_copies(mail: Mail) -> list[Address]:
+    """Return who stands in Cc (and further To) and may take part; nobody if the sender's domain was forged."""
+    if mail.verdict == "fail" or mail.parsed.is_automatic or not mail.address:
         return []
     others = {address.address: address for address in (*mail.parsed.to, *mail.parsed.cc)}
-    wanted = [
+    return [
         address
         for value, address in others.items()
         if value != mail.address and not _is_ours(value, mail.own_addresses)
-    ]
+    ][:COPIED_LIMIT]
+
+
+def copied_people(mail: Mail, *, now: datetime) -> list[Contact]:
+    """Return the contacts of those who are copied; new ones are made."""
     return [
-        contact_of(address.address)
+        mail.people.get(address.address)
+        or contact_of(address.address)
         or contact_for_address(address=address.address, name=address.name, now=now)
-        for address in wanted[:COPIED_LIMIT]
+        for address in wanted_copies(mail)
     ]
 
 
@@ -240,7 +251,7 @@ def _author(mail: Mail, *, now: datetime) -> Contact | None:
     """Return the contact who wrote a mail, made if he is new; None if it does not say who."""
     if not mail.address:
         return None
-    return contact_for_address(address=mail.address, name=mail.name, now=now)
+    return mail.people.get(mail.address) or contact_for_address(address=mail.address, name=mail.name, now=now)
 
 
 def _contact_actor(contact: Contact | None) -> Actor:

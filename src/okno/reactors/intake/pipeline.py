@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zlib import crc32
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from okno.channels.base import ParsedMessage
-from okno.channels.email.models import Mailbox, RawMail
+from okno.channels.email.models import RawMail
 from okno.channels.email.parse import ParseFailed
-from okno.channels.email.parsing import parse_raw
 from okno.channels.email.senders import standing_of
 from okno.channels.email.threading import is_own, thread_key
 from okno.lib.blobs import BlobMissing
 from okno.lib.clock import current_time
 from okno.reactors.intake import machines, outcomes
-from okno.reactors.intake.files import keep_files
-from okno.reactors.intake.mails import Mail, Outcome, Settled
+from okno.reactors.intake.batch import Batches
+from okno.reactors.intake.mails import Mail, Outcome, Settled, lock_identities, mails_of, shown
 from okno.reactors.intake.rates import is_over_rate
+from okno.reactors.intake.reading import read
 from okno.reactors.intake.reasons import Reason
 from okno.reactors.intake.spam import spam_of
-from okno.reactors.intake.threads import Place, Trust, find_place, verdict_of
+from okno.reactors.intake.threads import Place, Trust, find_place
 from okno.spine.work import Ledger, register_ledger
 from okno.tenancy.scope import scope
-from okno.tickets.models import Attachment, HeldMessage
+from okno.tickets.models import HeldMessage
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +38,8 @@ def handle_raw(raw: RawMail) -> None:
     if raw.attempts > ATTEMPTS_LIMIT:
         _quarantine(raw, Reason.FAILED_OFTEN.about(raw.last_error or "parser_died"))
         return
-    now = current_time()
     try:
-        parsed = parse_raw(raw)
+        was_read = read(raw)
     except ParseFailed as error:
         if error.may_pass_later and raw.attempts == 1:
             _try_again(raw, error.reason)
@@ -51,13 +49,14 @@ def handle_raw(raw: RawMail) -> None:
     except BlobMissing:
         _quarantine(raw, Reason.FILE_GONE)
         return
-    files = keep_files(raw, parsed, now=now)
+    parsed = was_read.parsed
     try:
         with scope(raw.workspace_id):
             if raw.hold():
-                _one_at_a_time(parsed.message_id or raw.sha256, raw.workspace_id)
-                settled = settle(_mail(raw, parsed, files), now=now)
-                raw.finish(**_shown(parsed), **settled.columns())
+                lock_identities([(raw, parsed)])
+                (mail,) = mails_of([was_read])
+                settled = settle(mail, now=current_time())
+                raw.finish(**shown(parsed), **settled.columns())
     except DatabaseError:
         raise
     except Exception as error:
@@ -124,27 +123,6 @@ def _without_place(mail: Mail, *, now: datetime) -> Settled:
     return outcomes.open_from_mail(mail, now=now)
 
 
-def _mail(raw: RawMail, parsed: ParsedMessage, files: list[Attachment]) -> Mail:
-    mailboxes = {mailbox.pk: mailbox for mailbox in Mailbox.objects.select_related("desk", "team")}
-    mailbox = mailboxes[raw.mailbox_id]
-    return Mail(
-        raw=raw,
-        parsed=parsed,
-        files=files,
-        mailbox=mailbox,
-        own_addresses=frozenset(box.address for box in mailboxes.values()),
-        verdict=verdict_of(mailbox, parsed),
-    )
-
-
-def _shown(parsed: ParsedMessage) -> dict[str, str]:
-    return {
-        "message_id": parsed.message_id[:500],
-        "subject": parsed.subject[:500],
-        "sender": parsed.sender.address if parsed.sender else "",
-    }
-
-
 def _try_again(raw: RawMail, reason: str) -> None:
     """Give a mail whose parser was killed one more chance: perhaps the machine was to blame."""
     with scope(raw.workspace_id):
@@ -155,17 +133,13 @@ def _quarantine(raw: RawMail, reason: str, parsed: ParsedMessage | None = None) 
     log.warning("mail_quarantined", raw=raw.pk, workspace=raw.workspace_id)
     with scope(raw.workspace_id):
         raw.finish(
-            **(_shown(parsed) if parsed else {}),
+            **(shown(parsed) if parsed else {}),
             **Settled(outcome=Outcome.QUARANTINED, reason=reason[:500]).columns(),
         )
 
 
-def _one_at_a_time(identity: str, workspace_id: int) -> None:
-    """Make copies of one mail wait for each other, so that the second sees the first and is a duplicate."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, %s)", [workspace_id % 2**31, crc32(identity.encode()) - 2**31]
-        )
-
-
-RAW_MAIL = register_ledger(Ledger(model=RawMail, handle=handle_raw, lease=timedelta(seconds=90), batch=10))
+RAW_MAIL = register_ledger(
+    Ledger(model=RawMail, handle=handle_raw, lease=timedelta(seconds=90), batch=100, goes_first=True)
+)
+_batches = Batches(RAW_MAIL)
+RAW_MAIL.together, RAW_MAIL.aside = _batches.together, _batches.aside

@@ -70,6 +70,11 @@ def mentioned_ticket(parsed: ParsedMessage) -> Ticket | None:
     return Ticket.objects.filter(number__in=numbers).order_by("-id").first() if numbers else None
 
 
+def mentions_number(parsed: ParsedMessage) -> bool:
+    """Tell whether anything in the subject looks like the number of a ticket."""
+    return _NUMBER.search(parsed.subject) is not None
+
+
 def contact_of(address: str) -> Contact | None:
     """Return the contact who has a mail address."""
     row = ContactAddress.objects.select_related("contact").filter(kind="email", value=address).first()

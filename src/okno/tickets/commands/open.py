@@ -55,6 +55,8 @@ class NewTicket:
     tags: Sequence[str] = ()
     copied: Sequence[Contact] = field(default=())
     client_key: UUID | None = None
+    wants_receipt: bool = False
+    """The requester is told by mail that it is here."""
 
 
 @command
@@ -81,7 +83,10 @@ def open_with_message(
     _write_people(opened, ticket, now=now)
     if opened.tags:
         write_tag_rows(opened, opened.tags)
-    announce(actor, opened, TicketCreated(number=opened.number, channel=ticket.channel), now=now)
+    created = TicketCreated(
+        number=opened.number, channel=ticket.channel, wants_receipt=ticket.wants_receipt
+    )
+    announce(actor, opened, created, now=now)
     if opened.assignee_id is not None:
         announce(actor, opened, TicketAssigned(old=None, new=opened.assignee_id), now=now)
     return opened, add_message(actor=actor, ticket=opened, message=message, now=now, is_first=True)
