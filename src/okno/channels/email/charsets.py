@@ -7,6 +7,7 @@ import chardet
 
 from okno.channels.email.cyrillic import CODECS as CYRILLIC_CODECS
 from okno.channels.email.cyrillic import best_cyrillic, cyrillic_score
+from okno.channels.email.east_asian import east_asian
 from okno.lib.html_text import without_unusable
 
 # Labels that Python does not know, or that mean, in the world's mail, a wider charset than they say.
@@ -265,8 +266,10 @@ def _as_utf8(data: bytes, codec: str | None) -> str | None:
 def _western(data: bytes, text: str | None) -> tuple[str, bool]:
     # Western text has few letters above 0x7F in a row; other text under a Western label is made of them.
     high, in_runs = len(_HIGH.findall(data)), sum(map(len, _HIGH_RUN.findall(data)))
-    if in_runs >= 6 and in_runs * 5 >= high * 3 and (guessed := _guess_by_letters(data)) is not None:
-        return guessed, False
+    if in_runs >= 6:
+        guessed = _guess_by_letters(data) if in_runs * 5 >= high * 3 else east_asian(data)
+        if guessed is not None:
+            return guessed, False
     return (data.decode("cp1252", "replace") if text is None else text), True
 
 
@@ -290,37 +293,9 @@ def _guess_by_letters(data: bytes) -> str | None:
     score, codec = best_cyrillic(data)
     if score > _CERTAIN_SCORE + 1:
         return data.decode(codec, "replace")
-    if (text := _east_asian(data)) is not None:
+    if (text := east_asian(data)) is not None:
         return text
     return data.decode(codec, "replace") if score > _CERTAIN_SCORE else None
-
-
-_KANA = re.compile("[\u3041-\u30fa]")
-_HANGUL = re.compile("[\uac00-\ud7a3]")
-_HAN = re.compile("[\u4e00-\u9fff]")
-_FULL = re.compile("[\u3000-\u303f\uff01-\uff5e]")
-
-
-def _east_asian(data: bytes) -> str | None:
-    for codec, own in (("cp932", _KANA), ("euc_jp", _KANA), ("euc_kr", _HANGUL)):
-        text = _strict(data, codec)
-        if text is None:
-            continue
-        foreign = sum(character > "\x7f" for character in text)
-        known = len(own.findall(text))
-        if known * 3 >= foreign and known + len(_HAN.findall(text)) + len(_FULL.findall(text)) == foreign:
-            return text
-    for codec in ("gb2312", "big5"):
-        text = _strict(data, codec)
-        if text is None:
-            continue
-        foreign = sum(character > "\x7f" for character in text)
-        # The rows of frequent characters come first in both.
-        lead = b"\xb0-\xd7" if codec == "gb2312" else b"\xa4-\xc6"
-        frequent = len(re.findall(b"[" + lead + b"][\x40-\xff]", data))
-        if len(_HAN.findall(text)) + len(_FULL.findall(text)) >= foreign and frequent * 10 >= foreign * 8:
-            return text
-    return None
 
 
 def _guess(data: bytes) -> str:

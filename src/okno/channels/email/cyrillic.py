@@ -67,6 +67,9 @@ def best_cyrillic(data: bytes) -> tuple[float, str]:
     sample = data[:_MAX_BYTES]
     if len(data) > _MAX_BYTES:
         sample = b"\n".join(line for line in data.split(b"\n") if not line.isascii())[:_MAX_BYTES]
+    # The longer the text, the less it matters what is usual.
+    weight = 10 / max(10, sum(byte > 0x7F for byte in sample))
     return max(
-        (cyrillic_score(sample.decode(codec, "replace")) + bonus, codec) for codec, bonus in CODECS.items()
+        (cyrillic_score(sample.decode(codec, "replace")) + bonus * weight, codec)
+        for codec, bonus in CODECS.items()
     )

@@ -50,12 +50,13 @@ _ZONES |= {"mdt": -360, "pst": -480, "pdt": -420, "akst": -540, "akdt": -480, "h
 
 _COMMENT = re.compile(r"\([^()]*\)")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_ISO_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}T?")
 _WORDED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s\-/.]+([^\W\d_]{3,10})\.?[\s\-/,]+(\d{2,4})\b")
 _AMERICAN = re.compile(
     r"([^\W\d_]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:\d{1,2}:\d{2}(?::\d{2})?\s+\S{0,6}\s*)?(\d{4})\b"
 )
 _TIME = re.compile(r"\b(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?\s*([ap]\.?m\b\.?)?", re.IGNORECASE)
-_OFFSET = re.compile(r"(?:^|[\s\d])(?:GMT|UTC)?\s*([+-])(\d{1,2}):?(\d{2})?\s*$", re.IGNORECASE)
+_STANDARD_ZONE = re.compile(r"\s(?:[+-]\d{4}|GMT|UTC?|[ECMP][SD]T|Z)$")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 
 
@@ -69,10 +70,8 @@ def read_date(value: str) -> datetime | None:
 
 
 def _by_standard(value: str) -> datetime | None:
-    if _OFFSET.search(value) is None and not re.search(r"\b(?:GMT|UTC?|[ECMP][SD]T|Z)$", value):
-        # The standard library takes a zone that it does not know for none.
-        return None
-    if re.search(r"[^\x00-\x7f]", value) or _ISO.match(value):
+    # The standard library takes a zone that it does not know for none, and reads some offsets wrongly.
+    if not value.isascii() or _STANDARD_ZONE.search(value) is None or _ISO.match(value):
         return None
     try:
         return parsedate_to_datetime(value)
@@ -86,7 +85,9 @@ def _by_pieces(value: str) -> datetime | None:
         return None
     hour = minute = second = 0
     rest = value
-    if found := _TIME.search(re.sub(_ISO.pattern.partition("(?:[T")[0], lambda m: " " * len(m[0]), value)):
+    # The day must not be taken for a time.
+    timed = _ISO_DAY.sub(lambda found: " " * len(found[0]), value)
+    if found := _TIME.search(timed):
         hour, minute, second = int(found[1]), int(found[2]), min(59, int(found[3] or 0))
         if found[4]:
             hour = hour % 12 + (12 if found[4].lower().startswith("p") else 0)

@@ -80,13 +80,19 @@ def _find(text: str, sought: str, start: int) -> int:
 def _join(parts: dict[int, tuple[str, bool]]) -> str:
     """Return the text of RFC 2231 sections, in the order of their numbers, whatever the order of the header."""
     charset: str | None = None
-    data = b""
+    data = encoded = b""
     for number, position in enumerate(sorted(parts)):
         text, is_extended = parts[position]
         if is_extended and number == 0 and text.count("'") >= 2:
             charset, _language, text = text.split("'", 2)
         raw = text.encode("utf-8", "surrogateescape")
-        data += unquote_to_bytes(raw) if is_extended else raw
+        if is_extended:
+            # Some cut the sections within an encoded byte.
+            encoded += raw
+        else:
+            data += unquote_to_bytes(encoded) + raw
+            encoded = b""
+    data += unquote_to_bytes(encoded)
     text = decode_text(data, charset or None)[0]
     # Some mailers put encoded words into the sections all the same.
     return decode_words(text) if "=?" in text else raw_text(text)

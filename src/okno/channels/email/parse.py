@@ -74,7 +74,7 @@ def _assemble(message: Part, body: Body, problems: list[str], *, is_whole: bool)
         to=to,
         cc=headers.addresses("cc"),
         reply_to=headers.addresses("reply-to"),
-        sent_at=read_date(headers.first("date")),
+        sent_at=read_date(headers.text("date")),
         in_reply_to=headers.ids("in-reply-to"),
         references=headers.ids("references"),
         text=text,
