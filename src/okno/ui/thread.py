@@ -23,17 +23,32 @@ class FileCell:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryCell:
-    """What became of an outgoing message for some of its recipients: `state` waiting, sent, failed or kept.
+class ResendCell:
+    """Sending a message again to whom it did not reach: `address` is posted to `url`, with `card` to correct that too.
 
-    `advice` says what to do about it; `act_url` and `act_label` are the one thing that can be done by a button.
+    `may_help` says that the same address may work now; `has_card`, that there is a contact whose card can be corrected.
+    """
+
+    id: int
+    url: str
+    address: str
+    may_help: bool = False
+    has_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCell:
+    """What became of an outgoing message for some of its recipients: `state` waiting, sent, failed, resent or kept.
+
+    `act_url` and `act_label` are the one thing that can be done by a button; `original` is what the server said.
     """
 
     state: str
     words: str
-    advice: str = ""
     act_url: str = ""
     act_label: str = ""
+    original: str = ""
+    resend: ResendCell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,8 @@ class MessageCell:
     held: HeldCell | None = None
     menu: Sequence[MenuLink] = ()
     is_new: bool = False
+    summary: str = ""
+    """One line for what a machine wrote, behind which it is folded; empty: it stands open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from okno.console.identity import ConsoleRequest, holds, member_required
 from okno.console.listing import Place, listing_of
 from okno.console.ticket import side_cells
 from okno.console.ticket.composer_cells import Unsent, composer_cell
-from okno.console.ticket.thread_cells import delivery_cells, held_cells, thread_items
+from okno.console.ticket.delivery_cells import delivery_cells
+from okno.console.ticket.thread_cells import held_cells, thread_items
 from okno.lib.clock import current_time
 from okno.lib.errors import NotFound
 from okno.people.models import ContactAddress

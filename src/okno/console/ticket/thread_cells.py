@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,21 +15,24 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from okno.console.addresses import file_url
 from okno.console.held_words import belonging_to, held_reason
+from okno.console.ticket.delivery_cells import delivery_cells, shown
 from okno.console.ticket.pictures import as_edited
 from okno.spine.actor import Actor
+from okno.tickets.commands.changing import last_words
 from okno.tickets.models import Attachment, Delivery, Direction, HeldMessage, Message, MessageKind, Ticket
 from okno.tickets.models.ticket import Channel
 from okno.tickets.queries.timeline import Done, Said, Thread
 from okno.ui.answers import PREVIEW_BYTES, is_picture
 from okno.ui.cells import PersonCell
 from okno.ui.linkify import linked
-from okno.ui.thread import DeliveryCell, EventCell, FileCell, HeldCell, MenuLink, MessageCell
-from okno.ui.times import day_words, moment_words
+from okno.ui.thread import EventCell, FileCell, HeldCell, MenuLink, MessageCell
+from okno.ui.times import day_words
 
 TEXT_SHOWN = 20_000
 _EVENT_ICONS = {
     "ticket.created": "plus",
     "ticket.message_cancelled": "undo-2",
+    "ticket.message_resent": "send",
     "ticket.assigned": "user-check",
     "ticket.team_changed": "users",
     "ticket.status_changed": "arrow-right",
@@ -73,6 +75,8 @@ def thread_items(
     items: list[ThreadItem] = []
     day = None
     today = timezone.localtime(now).date()
+    # What opened the ticket is what it is about, whoever wrote it.
+    first = None if is_new else next((entry for entry in thread.entries if isinstance(entry, Said)), None)
     for entry in thread.entries:
         entry_day = timezone.localtime(entry.created_at).date()
         if day is not None and entry_day != day:
@@ -81,7 +85,9 @@ def thread_items(
         if isinstance(entry, Done):
             items.append(ThreadItem(event=event_cell(entry)))
         else:
-            items.append(ThreadItem(message=message_cell(entry, ticket, actor, now=now, is_new=is_new)))
+            is_aside = entry.message.is_automatic and not (entry is first and thread.earlier is None)
+            cell = message_cell(entry, ticket, actor, now=now, is_new=is_new, is_aside=is_aside)
+            items.append(ThreadItem(message=cell))
     return items
 
 
@@ -92,9 +98,18 @@ def event_cell(done: Done) -> EventCell:
 
 
 def message_cell(
-    said: Said, ticket: Ticket, actor: Actor, *, now: datetime, is_new: bool = False
+    said: Said,
+    ticket: Ticket,
+    actor: Actor,
+    *,
+    now: datetime,
+    is_new: bool = False,
+    is_aside: bool = False,
 ) -> MessageCell:
-    """Return one message: our own as text or small HTML, foreign HTML as the address of its frame."""
+    """Return one message: our own as text or small HTML, foreign HTML as the address of its frame.
+
+    `is_aside` folds what a machine wrote, so that the talk of people is not interrupted.
+    """
     message = said.message
     body = reverse("console:message_body", args=[ticket.number, message.pk])
     frame_url = body if said.has_foreign_html else ""
@@ -123,6 +138,7 @@ def message_cell(
         deliveries=delivery_cells(said, ticket, actor, now=now),
         menu=_menu(message, ticket),
         is_new=is_new,
+        summary=(message.subject or last_words(message.text)) if is_aside else "",
     )
 
 
@@ -168,52 +184,6 @@ def _held_cell(held: HeldMessage, ticket: Ticket, *, requester: str) -> MessageC
     )
 
 
-def delivery_cells(said: Said, ticket: Ticket, actor: Actor, *, now: datetime) -> list[DeliveryCell]:
-    """Return the fate of an outgoing message: one line for all who share it, one for each who did not get it."""
-    by_state: dict[str, list[Delivery]] = defaultdict(list)
-    for delivery in said.deliveries:
-        by_state[delivery.state].append(delivery)
-    cells: list[DeliveryCell] = []
-    for state, deliveries in by_state.items():
-        after = "" if len(by_state) == 1 else f": {', '.join(_shown(delivery) for delivery in deliveries)}"
-        if state == Delivery.State.FAILED:
-            cells += [_failed(delivery) for delivery in deliveries]
-        elif state in (Delivery.State.WAITING, Delivery.State.SENDING):
-            cells.append(_waiting(said.message, ticket, actor, now=now, after=after))
-        elif state == Delivery.State.KEPT:
-            # Why, if it is known: the desk has no way out, or the mailbox is not released.
-            words = next((one.words for one in deliveries if one.words), "").rstrip(".")
-            cells.append(DeliveryCell("kept", (words or _("Kept in the outbox, not sent")) + after))
-        else:
-            cells.append(_sent(deliveries, now=now, after=after))
-    return cells
-
-
-def _waiting(message: Message, ticket: Ticket, actor: Actor, *, now: datetime, after: str) -> DeliveryCell:
-    if message.leaves_at is None or message.leaves_at <= now:
-        return DeliveryCell("waiting", pgettext("delivery", "Being sent") + after)
-    words = pgettext("delivery", "Leaves in a moment") + after
-    if message.author_member_id != actor.member_id:
-        return DeliveryCell("waiting", words)
-    undo_url = reverse("console:message_cancel", args=[ticket.number, message.pk])
-    return DeliveryCell("waiting", words, act_url=undo_url, act_label=_("Take it back"))
-
-
-def _sent(deliveries: Sequence[Delivery], *, now: datetime, after: str) -> DeliveryCell:
-    moments = [delivery.settled_at for delivery in deliveries if delivery.settled_at is not None]
-    when = f", {moment_words(max(moments), now)}" if moments else ""
-    return DeliveryCell("sent", pgettext("delivery", "Sent") + when + after)
-
-
-def _failed(delivery: Delivery) -> DeliveryCell:
-    words = _("Not delivered to %(address)s") % {"address": delivery.address}
-    if delivery.words:
-        words = f"{words}: {delivery.words.rstrip('.')}"
-    return DeliveryCell(
-        "failed", f"{words}.", advice=_("Check the address and reply again, or reach the client another way.")
-    )
-
-
 def _beside_author(said: Said) -> str:
     """Return what stands behind the author's name: from where, or to whom."""
     message = said.message
@@ -222,15 +192,11 @@ def _beside_author(said: Said) -> str:
         return " · ".join(str(part) for part in (message.from_address, channel) if part)
     if message.direction == Direction.INTERNAL:
         return ""
-    to = ", ".join(_shown(delivery) for delivery in said.deliveries if delivery.role == Delivery.Role.TO)
-    cc = ", ".join(_shown(delivery) for delivery in said.deliveries if delivery.role == Delivery.Role.CC)
+    to = ", ".join(shown(delivery) for delivery in said.deliveries if delivery.role == Delivery.Role.TO)
+    cc = ", ".join(shown(delivery) for delivery in said.deliveries if delivery.role == Delivery.Role.CC)
     if to and cc:
         return pgettext("recipients", "to: %(to)s, copy: %(cc)s") % {"to": to, "cc": cc}
     return pgettext("recipients", "to: %(to)s") % {"to": to} if to else ""
-
-
-def _shown(delivery: Delivery) -> str:
-    return delivery.name or delivery.address
 
 
 def _menu(message: Message, ticket: Ticket) -> list[MenuLink]:

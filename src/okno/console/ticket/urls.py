@@ -18,6 +18,7 @@ urlpatterns = [
     path("messages/<int:message_id>/body", messages.body, name="message_body"),
     path("messages/<int:message_id>/raw", messages.raw, name="message_raw"),
     path("messages/<int:message_id>/headers", messages.headers, name="message_headers"),
+    path("deliveries/<int:delivery_id>/again/", writing.send_again, name="delivery_again"),
     path("draft/", writing.draft, name="ticket_draft"),
     path("uploads/", writing.upload, name="ticket_uploads"),
     path("recipients/", writing.recipients, name="ticket_recipients"),

@@ -24,6 +24,7 @@ from okno.console.ticket.uploads import keys_in, register
 from okno.lib.clock import current_time
 from okno.lib.errors import Conflict, DomainError, Invalid
 from okno.lib.html_text import HtmlTooDeep
+from okno.reactors.delivery.again import resend_message
 from okno.spine.actor import Actor
 from okno.tickets.access import find_ticket
 from okno.tickets.commands.attachments import keep_upload
@@ -52,6 +53,25 @@ def send(request: ConsoleRequest, number: int) -> HttpResponse:
     trigger(response, "okno:composer", {"key": str(uuid4()), "after": message.pk})
     trigger(response, "okno:refresh", {})
     return _with_undo(response, request, ticket, message)
+
+
+@require_POST
+@member_required
+def send_again(request: ConsoleRequest, number: int, delivery_id: int) -> HttpResponse:
+    """Send a message again to a recipient who did not get it, to the same address or to another one."""
+    ticket = find_ticket(request.actor, number=number)
+    again = resend_message(
+        actor=request.actor,
+        ticket_id=ticket.pk,
+        delivery_id=delivery_id,
+        address=request.POST.get("address", "").strip(),
+        corrects_card="card" in request.POST,
+        now=current_time(),
+    )
+    if not request.htmx:
+        return redirect(f"{ticket_url(number)}#message-{again.message_id}")
+    response = trigger(HttpResponse(status=HTTPStatus.NO_CONTENT), "okno:refresh", {})
+    return toast(response, _("The message is being sent to %(address)s") % {"address": again.address})
 
 
 @require_POST

@@ -18,6 +18,7 @@ from okno.tickets.events import (
     DeliveryChanged,
     MessageAdded,
     MessageCancelled,
+    MessageResent,
     NoteAdded,
     TicketCreated,
 )
@@ -133,7 +134,9 @@ def read_news(
     stored = list(_events(ticket).filter(pk__gt=after_event).order_by("-id")[:EVENTS_LIMIT])
     events = [(event, typed(event.type, event.payload)) for event in stored]
     touched = {
-        event.message for _row, event in events if isinstance(event, DeliveryChanged | MessageCancelled)
+        event.message
+        for _row, event in events
+        if isinstance(event, DeliveryChanged | MessageCancelled | MessageResent)
     }
     rows = (
         _messages(ticket, with_cancelled=True)

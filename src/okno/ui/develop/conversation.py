@@ -18,6 +18,7 @@ from okno.ui.thread import (
     MenuLink,
     MessageCell,
     RecipientCell,
+    ResendCell,
 )
 
 _RU = {
@@ -33,8 +34,8 @@ _RU = {
     "to": "Марине Соколовой, копия: Игорь Громов",
     "sent": "Доставлено в 9:11",
     "note": "в базе зависло фоновое задание обновления, снимаю с сервера. Клиенту пока не пишем.",
-    "failed": "Не доставлено: такого адреса нет (550).",
-    "advice": "Проверьте адрес и отправьте ещё раз.",
+    "failed": "Не доставлено на m.sokolova@zarya-log.exmple: такого ящика нет.",
+    "absent": "Автоответ: меня нет до понедельника",
     "held": "Письмо пришло с адреса, которого нет среди участников.",
     "today": "Сегодня, 22 ноября",
     "draft": "<p>Фоновое задание сняли, база открывается. Оставляю заявку открытой до отгрузки, чтобы</p>",
@@ -52,8 +53,8 @@ _EN = {
     "to": "to Marina Sokolova, copy: Igor Gromov",
     "sent": "Delivered at 9:11",
     "note": "a background job of the update hangs in the database, I am stopping it on the server. Not a word to the client yet.",
-    "failed": "Not delivered: there is no such address (550).",
-    "advice": "Check the address and send again.",
+    "failed": "Not delivered to m.sokolova@zarya-log.exmple: there is no such mailbox.",
+    "absent": "Automatic reply: away until Monday",
     "held": "The mail came from an address that is not among the participants.",
     "today": "Today, 22 November",
     "draft": "<p>The job is stopped and the database opens. I leave this open until you have shipped</p>",
@@ -73,6 +74,7 @@ def messages(language: str, *, now: datetime) -> list[MessageCell]:
         FileCell("zhurnal-1c.pdf", 290_816, "/_ui/mail/"),
         FileCell("screen.png", 114_688, "/_ui/mail/", is_image=True),
     ]
+    resend = ResendCell(1, "/_ui/set/", "m.sokolova@zarya-log.exmple", has_card=True)
     return [
         MessageCell(1, "reply", "in", MARINA, now - timedelta(hours=20), to=said["via"], text=said["question"],
                     quoted=said["quoted"], files=files, menu=menu),
@@ -82,9 +84,11 @@ def messages(language: str, *, now: datetime) -> list[MessageCell]:
         MessageCell(4, "reply", "in", MARINA, now - timedelta(minutes=50), to=said["via"], frame_url="/_ui/mail/",
                     images_url="/_ui/mail/?images=1"),
         MessageCell(5, "reply", "out", ANNA, now - timedelta(minutes=40), to=said["to"], text=said["answer"],
-                    deliveries=[DeliveryCell("failed", said["failed"], said["advice"])]),
+                    deliveries=[DeliveryCell("failed", said["failed"], original="550 5.1.1 User unknown", resend=resend)]),
         MessageCell(6, "reply", "in", NOAH, now - timedelta(minutes=30), to="noah@elsewhere.example", text=said["answer"],
                     held=HeldCell(said["held"], "/_ui/set/")),
+        MessageCell(7, "reply", "in", IGOR, now - timedelta(minutes=20), to=said["via"], text=said["absent"],
+                    summary=said["absent"]),
     ]  # fmt: skip
 
 
