@@ -120,17 +120,16 @@ def _words(row: Notification) -> str:
     match row.kind:
         case NotificationKind.NEW_TICKET:
             return _("New in your team, from %(name)s") % who if row.actor_name else _("New in your team")
-        case NotificationKind.ASSIGNED:
-            return _("%(name)s assigned it to you") % who
-        case NotificationKind.CLIENT_REPLY:
-            return _("%(name)s wrote") % who
-        case NotificationKind.DELIVERY_FAILED:
-            return _("Your reply was not delivered")
-        case NotificationKind.MAILBOX if row.mailbox_id is None:
-            return _("A client secret runs out")
         case NotificationKind.MAILBOX:
-            return _("The mailbox must be connected again")
-        case NotificationKind.LOOP:
-            return _("Two machines seem to answer each other; further mail is held")
-        case _:
-            return _("You wanted to be reminded")
+            is_of_mailbox = row.mailbox_id is not None
+            return (
+                _("The mailbox must be connected again") if is_of_mailbox else _("A client secret runs out")
+            )
+    plain = {
+        NotificationKind.ASSIGNED: _("%(name)s assigned it to you"),
+        NotificationKind.CLIENT_REPLY: _("%(name)s wrote"),
+        NotificationKind.DELIVERY_FAILED: _("Your reply was not delivered"),
+        NotificationKind.LOOP: _("Two machines seem to answer each other; further mail is held"),
+        NotificationKind.REMINDER: _("You wanted to be reminded"),
+    }
+    return plain[NotificationKind(row.kind)] % who

@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from okno.accounts.forms import MailAddressField
 from okno.channels.email.mailboxes import MailboxSettings
-from okno.channels.email.models import Mailbox, Security
+from okno.channels.email.models import Auth, Mailbox, Security
 from okno.channels.email.pace import MINUTE_LIMITS
 from okno.console.settings.choices import ChoiceOrNone
 from okno.team.queries import active_desks, active_teams
 
 _OWN_PASSWORDS = ("imap_password", "smtp_password")
+_OF_SERVERS = [
+    f"{way}_{name}" for way in ("imap", "smtp") for name in ("host", "port", "security", "user", "password")
+]
 
 
 def _host(label: Any, help_text: Any) -> forms.CharField:
@@ -127,27 +130,30 @@ class MailboxForm(forms.Form):
         for name in _OWN_PASSWORDS:
             if mailbox is not None and getattr(mailbox, name.replace("password", "secret")):
                 self.fields[name].help_text = _("One is stored. Empty: it stays.")
+        if mailbox is not None and mailbox.auth == Auth.OAUTH:
+            # Its servers are the provider's: to others no token may be shown.
+            for name in _OF_SERVERS:
+                del self.fields[name]
 
     @property
     def imap_fields(self) -> list[forms.BoundField]:
         """Return the fields about fetching, after the server's name."""
-        return [
-            self[name] for name in ("imap_port", "imap_security", "imap_user", "imap_password", "imap_folder")
-        ]
+        return self._fields("imap_port", "imap_security", "imap_user", "imap_password", "imap_folder")
 
     @property
     def smtp_fields(self) -> list[forms.BoundField]:
         """Return the fields about sending, after the server's name."""
-        return [
-            self[name] for name in ("smtp_port", "smtp_security", "smtp_user", "smtp_password", "minute_limit")
-        ]
+        return self._fields("smtp_port", "smtp_security", "smtp_user", "smtp_password", "minute_limit")
 
     def settings(self) -> MailboxSettings:
         """Return what was typed, once the form is valid."""
         given = dict(self.cleaned_data)
         for name in _OWN_PASSWORDS:
-            given[name] = given[name] or None
+            given[name] = given.get(name) or None
         return MailboxSettings(**given)
+
+    def _fields(self, *names: str) -> list[forms.BoundField]:
+        return [self[name] for name in names if name in self.fields]
 
 
 def initial_of(mailbox: Mailbox) -> dict[str, Any]:

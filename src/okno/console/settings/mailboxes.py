@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,23 +22,24 @@ from okno.channels.email.models import Mailbox
 from okno.console.errors import add_refusal
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.frame import settings_page
+from okno.console.settings.mailbox_connect import connect_part
 from okno.console.settings.mailbox_form import MailboxForm, initial_of
+from okno.console.settings.mailbox_health import health_cells
+from okno.console.settings.streamed import RESULT_MARK, streamed
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError, NotFound
 from okno.team import policy
 
 configurators_only = member_required(allowed=policy.can_manage_settings)
-RESULT_MARK = "<!--result-->"
 
 
 @require_safe
 @configurators_only
 def mailbox_list(request: ConsoleRequest) -> HttpResponse:
     """Show the mailboxes and how they are."""
-    mailboxes = Mailbox.objects.select_related("team", "desk").order_by(
-        "-is_active", "-is_default", "address"
-    )
-    return settings_page(request, "mailboxes.html", {"mailboxes": mailboxes, "now": current_time()})
+    cells = health_cells(now=current_time())
+    may_set_up = policy.can_manage_system(request.actor)
+    return settings_page(request, "mailboxes.html", {"cells": cells, "may_set_up": may_set_up})
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,25 +107,9 @@ def connection_test(request: ConsoleRequest, mailbox_id: int | None = None) -> H
     actor, settings = request.actor, form.settings()
     # Made here: the servers are asked outside of the request's scope, in which alone rows can be made.
     draft = shown or Mailbox(address=settings.address)
-    return _streamed(
+    return streamed(
         before, lambda: _result_of(lambda: try_mailbox(actor=actor, settings=settings, mailbox=draft)), after
     )
-
-
-def _streamed(before: str, middle: Callable[[], str], after: str) -> StreamingHttpResponse:
-    """Answer with a part that is made while the answer is sent, which is after the request's transaction has ended.
-
-    Servers may take many seconds to answer; no transaction may wait for them.
-    """
-    language = get_language() or "en"
-
-    def parts() -> Iterator[str]:
-        yield before
-        with override(language):
-            yield middle()
-        yield after
-
-    return StreamingHttpResponse(parts())
 
 
 def _result_of(attempt: Callable[[], Any]) -> str:
@@ -151,5 +135,10 @@ def _mailbox(mailbox_id: int) -> Mailbox:
 def _page(
     request: ConsoleRequest, form: MailboxForm, shown: Mailbox | None, *, result: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "shown": shown, "has_result_mark": bool(result)}
+    context = {
+        "form": form,
+        "shown": shown,
+        "has_result_mark": bool(result),
+        "connect": connect_part(request.actor, shown, now=current_time()),
+    }
     return settings_page(request, "mailbox.html", context, status=status)

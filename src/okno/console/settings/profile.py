@@ -22,6 +22,7 @@ from okno.console.settings.choices import ChoiceOrNone
 from okno.console.settings.frame import settings_page
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError
+from okno.reactors.notify.mailboxes import BELL_ONLY
 from okno.reactors.notify.models import NotificationKind
 from okno.team.commands.members import change_preferences
 from okno.team.models import Member
@@ -133,9 +134,15 @@ def _context(request: ConsoleRequest) -> dict[str, Any]:
 
 def _rows(member: Member) -> Iterable[NotificationRow]:
     for kind in NotificationKind:
-        ways = tuple((f"{kind.value}:{way}", f"{kind.value}:{way}" not in member.muted) for way in WAYS)
+        ways = tuple(
+            (f"{kind.value}:{way}", f"{kind.value}:{way}" not in member.muted) for way in _ways(kind)
+        )
         yield NotificationRow(kind=kind.value, label=str(kind.label), ways=ways)
 
 
 def _keys() -> list[str]:
-    return [f"{kind.value}:{way}" for kind in NotificationKind for way in WAYS]
+    return [f"{kind.value}:{way}" for kind in NotificationKind for way in _ways(kind)]
+
+
+def _ways(kind: NotificationKind) -> tuple[str, ...]:
+    return WAYS[:1] if kind in BELL_ONLY else WAYS

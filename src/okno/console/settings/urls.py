@@ -11,6 +11,7 @@ from okno.console.settings import (
     mail_texts,
     mailboxes,
     members,
+    oauth,
     profile,
     senders,
     teams,
