@@ -158,6 +158,14 @@ def test_several_recipients_keep_their_own_fates() -> None:
         assert fates == {(GONE, "failed", True), (OTHER, "delayed", False)}
 
 
+def test_fields_before_the_recipient_that_they_are_about() -> None:
+    first = f"Action: failed\nFinal-Recipient: rfc822;{GONE}\nStatus: 5.1.1"
+    second = f"Action: delayed\nFinal-Recipient: rfc822;{OTHER}\nStatus: 4.4.1"
+    parsed = parse_message(report(f"Reporting-MTA: dns; relay.example\n\n{first}\n\n{second}"))
+    fates = [(bounce.recipient, bounce.action, bounce.status) for bounce in parsed.bounces]
+    assert fates == [(GONE, "failed", "5.1.1"), (OTHER, "delayed", "4.4.1")]
+
+
 def test_blank_lines_between_the_fields_of_one_recipient_do_no_harm() -> None:
     text = f"Reporting-MTA: dns; relay.example\n\nFinal-Recipient: rfc822; {GONE}\n\nAction: failed\n\nStatus: 5.1.1"
     (bounce,) = parse_message(report(text)).bounces

@@ -53,9 +53,9 @@ EXPANDED = re.compile(rf"\((?:expanded|generated) from:?[ \t]*{_A}", re.IGNORECA
 
 # The line holds nothing but an address in some decoration: the list below "did not reach the following".
 ALONE = _lines(
-    rf"^(?:[-*>•·+]{{1,3}}[ \t]*)*{_A}(?:[ \t]*<mailto:[^>\s]{{1,320}}>)?[ \t]*[,;.:]?$",
+    rf"^(?:[-*>•·+]{{1,3}}[ \t]*)*{_A}(?:[ \t]*<mailto:[^>\s]{{1,320}}>)?[ \t]*[,;.]?$",
     rf"^(?:[-*>•·+]{{1,3}}[ \t]*)*[^<>@:]{{1,120}}[<(\[](?:mailto:|smtp:)?(?P<address>{ADDRESS})[>)\]]"
-    r"(?:[ \t]*<mailto:[^>\s]{1,320}>)?[ \t]*[,;.:]?$",
+    r"(?:[ \t]*<mailto:[^>\s]{1,320}>)?[ \t]*[,;.]?$",
     rf"^(?:to|rcpt to|an|à|a|кому)[ \t]*:?[ \t]+{_A}$",
 )
 

@@ -58,7 +58,8 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"sender (?:address )?domain .{0,30}(?:not found|not exist|invalid)|domain of sender address",
             r"(?:sender address|sender) (?:rejected: )?(?:domain not found|unresolvable|verify failed)",
             r"(?:could ?n.t|could not|unable to|cannot) verify (?:the )?sender|sender domain must (?:exist|resolve)",
-            r"sender address rejected|sender verify fail|invalid sender|bad sender|returnpath .{0,20}not exist",
+            r"unroute?able sender|sender address rejected|"
+            r"sender verify fail|invalid sender|bad sender|returnpath .{0,20}not exist",
         ),
     ),
     (
@@ -129,7 +130,7 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:domain|host)\b.{0,60}(?:couldn.t be found|could not be found|wasn.t found|not be found)",
             r"(?:unknown|no such|non-?existent|nonexisting|bad destination|invalid|illegal) (?:destination )?"
             r"(?:host|domain|hostname|system|mail ?host)",
-            r"nxdomain|host or domain name not found|unrout(?:e)?able (?:mail )?(?:address|domain)|"
+            r"nxdomain|host or domain name not found|unroute?able|"
             r"name service error",
             r"non-?existentdomain|couldn.t find any host|cannot find (?:a |any )?(?:host|mail exchange|gateway|"
             r"route)",
@@ -166,7 +167,7 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:here|by that|with|at|found|named|for|of|called)|no valid recipients|no such (?:user|one)",
             r"not our customer|recipients? (?:address )?(?:rejected|refused|unknown|not)",
             r"(?:recipient|user|address) reject|rejected recipient|rejected address|recip\w*notfound|user_?unknown",
-            r"mail ?box unavailable|unknown address error|unroutable|nobody here|cannot route mail to user",
+            r"mail ?box unavailable|unknown address error|nobody here|cannot route mail to user",
             r"addressee unknown|could not deliver to user",
             r"(?:пользовател|ящик|адрес|получател|абонент)\w*.{0,70}(?:не найден|не существует|не зарегистр|неизвест|"
             r"не был[аои]? найден)|нет такого|неверн\w+ адрес|несуществующ|не удалось найти",

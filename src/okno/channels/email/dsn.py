@@ -76,29 +76,59 @@ def has_status_fields(text: str) -> bool:
 
 def read_blocks(text: str) -> list[StatusBlock]:
     """Return a block for each recipient in the fields of a report; blank lines where none belong do no harm."""
-    blocks: list[StatusBlock] = []
-    shared: dict[str, str] = {}
-    current: StatusBlock | None = None
-    is_apart = True
+    sorter = _Sorter()
     for name, value in _fields(text):
         if not name:
-            is_apart = current is None or "action" in current.fields
-            continue
-        if name in _RECIPIENT_FIELDS and (current is None or is_apart or name in current.fields):
-            if len(blocks) >= MAX_RECIPIENTS:
-                break
-            current = StatusBlock()
-            blocks.append(current)
-        is_apart = False
-        (shared if current is None else current.fields).setdefault(name, value)
-    # Action and status before any recipient: some write them once, for all.
-    for block in blocks:
-        for name in ("action", "status", "diagnostic-code", "reporting-mta"):
-            if name in shared:
-                block.fields.setdefault(name, shared[name])
-    if not blocks and "action" in shared and ("status" in shared or "diagnostic-code" in shared):
-        blocks.append(StatusBlock(fields=shared))
-    return blocks
+            sorter.take_blank()
+        elif name in _RECIPIENT_FIELDS:
+            sorter.take_recipient(name, value)
+        else:
+            sorter.take_field(name, value)
+        if len(sorter.blocks) > MAX_RECIPIENTS:
+            break
+    return sorter.result()[:MAX_RECIPIENTS]
+
+
+@dataclass(slots=True)
+class _Sorter:
+    """Give each field to the recipient that it is about, in whatever order they come."""
+
+    blocks: list[StatusBlock] = field(default_factory=list)
+    shared: dict[str, str] = field(default_factory=dict)
+    """What stands before the first recipient: some write action and status there, once for all."""
+    ahead: dict[str, str] = field(default_factory=dict)
+    """What stands before the recipient that it belongs to, as Exim has it."""
+    is_apart: bool = False
+
+    def take_blank(self) -> None:
+        self.is_apart = bool(self.blocks) and self._is_known("action")
+
+    def take_recipient(self, name: str, value: str) -> None:
+        if not self.blocks or self.is_apart or self.ahead or name in self.blocks[-1].fields:
+            self.blocks.append(StatusBlock(fields=self.ahead))
+            self.ahead = {}
+            self.is_apart = False
+        self.blocks[-1].fields.setdefault(name, value)
+
+    def take_field(self, name: str, value: str) -> None:
+        if not self.blocks:
+            self.shared.setdefault(name, value)
+        elif self.ahead or (self.is_apart and self._is_known(name)):
+            self.ahead.setdefault(name, value)
+        else:
+            self.blocks[-1].fields.setdefault(name, value)
+
+    def result(self) -> list[StatusBlock]:
+        for block in self.blocks:
+            for name in ("action", "status", "diagnostic-code"):
+                if name in self.shared:
+                    block.fields.setdefault(name, self.shared[name])
+        if not self.blocks and "action" in self.shared and self.shared.keys() & {"status", "diagnostic-code"}:
+            return [StatusBlock(fields=self.shared)]
+        return self.blocks
+
+    def _is_known(self, name: str) -> bool:
+        return name in self.blocks[-1].fields or name in self.shared
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:

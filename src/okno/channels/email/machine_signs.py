@@ -25,14 +25,17 @@ _WEAK_DAEMON = re.compile(
     re.IGNORECASE,
 )
 _DAEMON_NAME = re.compile(
-    r"mail(?:er)?[- ]?(?:delivery|daemon|deliver|delivering|router|server|system|subsystem|administrator|transfer)|"
-    r"delivery (?:sub-?)?system|delivery (?:agent|status)|system administrator|postmaster|returned mail|"
-    r"internet mail|"
-    r"interscan|content-filter|message delivery|mailmarshal|mail admin|undeliver|"
-    r"(?:служб|систем|подсистем|агент)\w* доставки (?:почт|сообщ|писем|электрон)|почтов\w+ (?:систем|служб|"
-    r"робот|сервер)|"
-    r"системный администратор|администратор почт|systemadministrator|mail-zustell|administrateur système|"
-    r"système de remise|メール配送|メール配信|系统管理员|邮件系统",
+    r"mail(?:er)?[- ]?(?:delivery|daemon|deliver|delivering|transfer)|delivery (?:sub-?)?system|message delivery|"
+    r"delivery (?:agent|status)|returned mail|internet mail|content-filter|undeliver|"
+    r"(?:служб|систем|подсистем|агент)\w* доставки (?:почт|сообщ|писем|электрон)|mail-zustell|système de remise|"
+    r"メール配送|メール配信|邮件系统",
+    re.IGNORECASE,
+)
+# Names that administrators have too.
+_WEAK_NAME = re.compile(
+    r"mail(?:er)?[- ]?(?:router|server|system|subsystem|administrator|admin)|system administrator|postmaster|interscan|"
+    r"mailmarshal|почтов\w+ (?:систем|служб|робот|сервер)|системный администратор|администратор почт|"
+    r"systemadministrator|administrateur système|系统管理员",
     re.IGNORECASE,
 )
 # Headers that servers put into reports and into nothing else.
@@ -83,6 +86,7 @@ def machine_signs(message: Message, *, subject: str, sender: Address | None) -> 
     if (
         has_null_path(message)
         or (sender is None or _WEAK_DAEMON.fullmatch(sender.local))
+        or _WEAK_NAME.search(_written_name(message, sender))
         or _REPORT_MAILERS.match(str(message.get("x-mailer", "")))
         or _was_submitted_by_machine(message)
     ):
