@@ -46,6 +46,7 @@ _DATE = (
     r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}(?!\d)"
     rf"|{_DAY}[\s-]{_LINK}{_MONTH},?[\s-]{_LINK}\d{{2,4}}(?!\d|[:.]\d)"
     rf"|{_MONTH}[\s-]{_DAY},?\s?{_LINK}\d{{4}}"
+    r"|\d{1,2}\s(?:thg|tháng)\s\d{1,2},?\s\d{4}"
     r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
     rf"|\d{{4}}\.\s{_MONTH}\s{_DAY}"
     rf"|{_DAY}\s{_LINK}{_MONTH},?\s(?:[^\W\d_]{{1,5}}\.?\s)?\d{{1,2}}[:.]\d{{2}}"
@@ -54,11 +55,13 @@ _DATE = (
 )
 _ANY_DATE = re.compile(rf"(?<!\w){_DATE}")
 # «On Mon, », «W dniu pon., », «Il giorno », «søn. », and the Chinese «在» without a blank.
-_DATED_START = re.compile(
+_DATED_AUXILIARIES = frozenset("a ha hat het volgende heeft je ezt şunu şunları va und".split())
+_START = re.compile(
     r"(?:(?:[^\W\d_]|['’]){1,14}[.,]{0,2}\s{1,2}\(?){0,4}(?:[在于於(]\s?)?"
     rf"(?:\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?(?:\s?[ap]m)?,?\s)?{_DATE}",
     re.IGNORECASE,
 )
+_AUXILIARIES = frozenset("a ha hat het volgende heeft je ezt şunu şunları va und".split())
 _START = re.compile(
     r"(?:on|am|le|el|em|op|il|den|på|dnia|w dniu|dne|at|il giorno)(?:\s[^\W\d_]{3,12}\.?,)?", re.IGNORECASE
 )
@@ -78,7 +81,7 @@ _QUOTING = re.compile(
 _POSTED_BY = re.compile(r"posted by \S.{0,60} on \d{1,2}/\d{1,2}/\d{4}", re.IGNORECASE)
 # Whoever tells of himself or of his reader is a person, not a program.
 _PERSONAL = re.compile(
-    r"(?<!\w)(?:i|we|me|us|my|our|your|he|she|they|him|her|the|a|an|and|я|мы|мне|нам|мой|наш|наша|ваш|ваша|ваши|он|она|они|"
+    r"(?<!\w)(?:i|we|me|us|my|our|your|he|she|they|him|her|the|and|я|мы|мне|нам|мой|наш|наша|ваш|ваша|ваши|он|она|они|"
     r"ему|ей|и|что|как|ich|wir|mir|uns|unser|ihr|der|die|das|je|nous|yo|nosotros|io|noi|eu|nós|ik|wij|ja|my)(?!\w)",
     re.IGNORECASE,
 )
@@ -168,25 +171,9 @@ def _has_name_beside(rest: str, verb: re.Match[str]) -> bool:
     """Tell whether the verb has a name beside it, so that no sentence is taken for an introduction."""
     after = rest[verb.end() :].strip(" :：*,.")
     before = rest[: verb.start()].replace("пользователь", "").strip(" ,").split()
-    if after:
-        word = after.split()[0]
-    elif before and before[-1] in {
-        "a",
-        "ha",
-        "het",
-        "volgende",
-        "heeft",
-        "je",
-        "ezt",
-        "şunu",
-        "şunları",
-        "va",
-    }:
-        word = before[0]
-    elif before:
-        word = before[-1]
-    else:
-        return False
+    while before and before[-1] in _AUXILIARIES:
+        before.pop()
+    word = after.split()[0] if after else (before or ["?"])[-1]
     return not word[:1].islower() or word in {"you", "вы"} or "(" in verb.group() or "пользователь" in rest
 
 

@@ -24,7 +24,7 @@ _RULE_OR_DASH = re.compile(r"-|(?:[-_=*~+#—–]\s?){2,100}")
 _NAME = r"[^\W\d_][\w.'’-]{0,30}"
 _DELIMITER_AND_NAME = re.compile(rf"(?:--|—)\s?(?:{_NAME}\s?){{1,4}}[,.]?")
 _DASHED_NAME = re.compile(rf"[-–—](?P<blank>\s?)(?P<name>(?:{_NAME}\s?){{1,3}})[,.!]?")
-_LIST_ITEM = re.compile(r"(?:[-–—*•+]|\d{1,3}[.)])\s?\S")
+_LIST_ITEM = re.compile(r"(?:[-–—*•]|\d{1,3}[.)])\s?\S|\+\s\S")
 
 _CLOSING_WORDS = """
     regards | best regards | kind regards | warm regards | kindest regards | warmest regards | with regards | many regards |
