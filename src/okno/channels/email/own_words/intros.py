@@ -55,8 +55,7 @@ _DATE = (
 )
 _ANY_DATE = re.compile(rf"(?<!\w){_DATE}")
 # «On Mon, », «W dniu pon., », «Il giorno », «søn. », and the Chinese «在» without a blank.
-_DATED_AUXILIARIES = frozenset("a ha hat het volgende heeft je ezt şunu şunları va und".split())
-_START = re.compile(
+_DATED_START = re.compile(
     r"(?:(?:[^\W\d_]|['’]){1,14}[.,]{0,2}\s{1,2}\(?){0,4}(?:[在于於(]\s?)?"
     rf"(?:\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?(?:\s?[ap]m)?,?\s)?{_DATE}",
     re.IGNORECASE,
