@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     r"|(?P<space>\s+)"
     r'|(?P<atom>\\.|[^\s"<>(),:;=\\]+|[">=\\])'
 )
-_BARE = re.compile(r'(?<![@\w])"?([^\s"<>@]++"?\s?@\s?[^\s"<>@,;]++)(?!\s?@)')
+_BARE = re.compile(r'(?<![@\w])"?([^\s"<>@]++"?\s?@\s?[^\s"<>@,;]++(?:\s+\.\s*[\w-]++)*+)(?!\s?@)')
 # A space within a quoted local part; what has it is no address that mail can be sent to.
 _INNER_SPACE = "\x01"
 _MAX_COMMENT_DEPTH = 20

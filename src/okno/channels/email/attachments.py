@@ -111,6 +111,19 @@ def file_of(part: Part) -> FoundFile:
     )
 
 
+def with_located_pictures(html: str | None, files: list[FoundFile]) -> str | None:
+    """Return HTML whose pictures are named by content ids, where the mail names them by place (RFC 2557)."""
+    for number, file in enumerate(files):
+        if html is None or len(file.location) < 3 or file.location not in html:
+            continue
+        file.content_id = file.content_id or f"location-{number}"
+        source = re.compile(rf"(src\s*=\s*[\"']?){re.escape(file.location)}(?=[\"'\s>])", re.IGNORECASE)
+        # A content id may have what stands for groups in a replacement.
+        named = f"cid:{file.content_id}".replace("\\", "\\\\")
+        html = source.sub(rf"\g<1>{named}", html)
+    return html
+
+
 def _subject_of(content: bytes) -> str:
     found = re.search(rb"^subject:((?:.|\r?\n[ \t]){0,500})", content[:50_000], re.IGNORECASE | re.MULTILINE)
     head_end = re.search(rb"\r?\n\r?\n", content)

@@ -118,6 +118,9 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 _JAPANESE_PART = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([DQ])([^\x1b]*)")
 
+# The detector knows charsets of mainframes and of DOS too, in which nobody writes mail.
+_GUESSABLE = ("windows-125", "iso-8859-", "cp874", "cp932", "cp949", "gb18030", "big5", "euc-", "koi8", "utf-", "mac")
+
 _CERTAIN_SCORE = 5.0
 _BETTER_BY = 2.0
 _CERTAIN_GUESS = 0.12
@@ -266,7 +269,7 @@ def _as_utf8(data: bytes, codec: str | None) -> str | None:
 def _western(data: bytes, text: str | None) -> tuple[str, bool]:
     # Western text has few letters above 0x7F in a row; other text under a Western label is made of them.
     high, in_runs = len(_HIGH.findall(data)), sum(map(len, _HIGH_RUN.findall(data)))
-    if in_runs >= 6:
+    if in_runs >= 6 and len(set(_HIGH.findall(data[:4000]))) >= 5:
         guessed = _guess_by_letters(data) if in_runs * 5 >= high * 3 else east_asian(data)
         if guessed is not None:
             return guessed, False
@@ -303,6 +306,7 @@ def _guess(data: bytes) -> str:
         return text
     found = chardet.detect(data[:_GUESSED_BYTES])
     name, confidence = found["encoding"], found["confidence"] or 0.0
-    if name and confidence >= _CERTAIN_GUESS and (text := _strict(data, name)) is not None:
+    is_usual = name is not None and name.lower().startswith(_GUESSABLE) and confidence >= _CERTAIN_GUESS
+    if name and is_usual and (text := _strict(data, name)) is not None:
         return text
     return data.decode("cp1252", "replace")

@@ -55,9 +55,11 @@ _WORDED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s\-/.]+([^\W\d_]{3,10})\.?[\s\
 _AMERICAN = re.compile(
     r"([^\W\d_]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:\d{1,2}:\d{2}(?::\d{2})?\s+\S{0,6}\s*)?(\d{4})\b"
 )
+_SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
+_HALF = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _TIME = re.compile(r"\b(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?\s*([ap]\.?m\b\.?)?", re.IGNORECASE)
 _STANDARD_ZONE = re.compile(r"\s(?:[+-]\d{4}|GMT|UTC?|[ECMP][SD]T|Z)$")
-_FIRST_YEAR, _LAST_YEAR = 1970, 2100
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
 def read_date(value: str) -> datetime | None:
@@ -71,7 +73,7 @@ def read_date(value: str) -> datetime | None:
 
 def _by_standard(value: str) -> datetime | None:
     # The standard library takes a zone that it does not know for none, and reads some offsets wrongly.
-    if not value.isascii() or _STANDARD_ZONE.search(value) is None or _ISO.match(value):
+    if not value.isascii() or _STANDARD_ZONE.search(value) is None or _ISO.match(value) or _HALF.search(value):
         return None
     try:
         return parsedate_to_datetime(value)
@@ -107,6 +109,11 @@ def _day(value: str) -> tuple[int, int, int] | None:
         return int(found[3]), month, int(found[2])
     if found := re.search(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b", value):
         return int(found[3]), int(found[2]), int(found[1])
+    if found := _SLASHED.search(value):
+        first, second = int(found[1]), int(found[2])
+        # The month comes first where the day has two halves.
+        is_american = second > 12 or (first <= 12 and _HALF.search(value) is not None)
+        return (int(found[3]), first, second) if is_american else (int(found[3]), second, first)
     return None
 
 

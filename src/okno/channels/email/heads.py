@@ -66,7 +66,7 @@ def split_head(data: bytes) -> Head:
             is_sound &= line[found.end(1) : found.end(1) + 1] == b":"
         elif line[:1] in b" \t" and fields:
             fields[-1][1].append(line)
-        elif number < last_known:
+        elif number < last_known and not line.startswith(b"--"):
             # The headers go on below: a fold that lost its space, or rubbish.
             is_sound = False
             if fields and line.strip():

@@ -12,6 +12,7 @@ from okno.channels.email.words import decode_words, raw_text
 _MAX_LENGTH = 20_000
 _MAX_PARAMETERS = 500
 _MAIN = re.compile(r"\s*[\"']?([^\s;,=\"']*)[\"']?")
+_NEXT_NAME = re.compile(r"\s+(?=[\w.-]{1,40}(?:\*\d{0,3}\*?)?=(?!\?)[^\s=])|\s+\([^()]*\)\s*$")
 _CLOSED = re.compile(r'"\s*(?:;|$)')
 _SECTION = re.compile(r"(?P<name>[^*]+)\*(?:(?P<number>\d{1,4})(?P<is_extended>\*)?)?")
 _MIME_TYPE = re.compile(r"\s*([a-z0-9!#$&^_.+-]{1,100})\s*/\s*([a-z0-9!#$&^_.+-]{1,100})", re.IGNORECASE)
@@ -27,7 +28,7 @@ class Value:
 
 def read_value(header: str) -> Value:
     """Return a header value and its parameters; where one is given twice, RFC 2231 wins over the plain form."""
-    header = re.sub(r"\r?\n|\r|\0", " ", header[:_MAX_LENGTH])
+    header = re.sub(r"[\r\n\0]", " ", re.sub(r"\r?\n(?=[ \t])", "", header[:_MAX_LENGTH]))
     main = _MAIN.match(header)
     plain: dict[str, str] = {}
     sections: dict[str, dict[int, tuple[str, bool]]] = {}
@@ -51,12 +52,19 @@ def _pairs(text: str, position: int) -> Iterator[tuple[str, str]]:
         name = text[position:equals].rpartition(";")[2].strip(' \t,"').lower()
         start = equals + 1 + len(text[equals + 1 :]) - len(text[equals + 1 :].lstrip())
         is_quoted = text.startswith('"', start)
-        end = _end_of_quoted(text, start + 1) if is_quoted else _find(text, ";", start)
+        end = _end_of_quoted(text, start + 1) if is_quoted else _end_of_bare(text, start)
         value = text[start + is_quoted : end]
         position = end + is_quoted
         if name and not name.startswith("*"):
             # A backslash before a letter is a folder of Windows, not an escape.
             yield name, re.sub(r'\\(["\\])', r"\1", value) if is_quoted else value.strip().strip('"')
+
+
+def _end_of_bare(text: str, start: int) -> int:
+    """Return where a value without quotes ends; the next parameter may follow without a semicolon."""
+    end = _find(text, ";", start)
+    following = _NEXT_NAME.search(text, start, end)
+    return following.start() if following else end
 
 
 def _end_of_quoted(text: str, start: int) -> int:

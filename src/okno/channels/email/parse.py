@@ -5,7 +5,7 @@ files. Runs in the parser child; pure, without database, network or files.
 """
 
 from okno.channels.base import ParsedMessage
-from okno.channels.email.attachments import as_attachment
+from okno.channels.email.attachments import as_attachment, with_located_pictures
 from okno.channels.email.auth_results import read_auth_results
 from okno.channels.email.body import Body, collect_body
 from okno.channels.email.dates import read_date
@@ -58,7 +58,7 @@ def parse_message(raw: bytes, *, is_whole: bool = True) -> ParsedMessage:
 
 def _assemble(message: Part, body: Body, problems: list[str], *, is_whole: bool) -> ParsedMessage:
     headers = Headers(message)
-    html = body.html
+    html = with_located_pictures(body.html, body.files)
     cleaned = sanitize_html(html) if html is not None else None
     text = body.text[:MAX_TEXT_LENGTH]
     own = read_own_words(text, html, cleaned=cleaned, is_text_derived=not body.has_text)

@@ -93,7 +93,7 @@ class Mail:
             author_name=self.name or (contact.name if contact else "") or self.shown_author,
             from_address=self.address,
             subject=parsed.subject,
-            quoted_text=parsed.quoted_text,
+            quoted_text=self.folded_text(),
             quoted_html=parsed.quoted_html or "",
             message_id=parsed.message_id,
             raw=self.raw,
@@ -101,9 +101,23 @@ class Mail:
             attachments=self.files,
         )
 
+    def folded_text(self) -> str:
+        """Return what is folded away: the signature, then what is quoted; nothing if nothing else can be shown."""
+        parsed = self.parsed
+        if not parsed.reply_text.strip() and not parsed.reply_html:
+            return ""
+        return "\n\n".join(part for part in (parsed.signature, parsed.quoted_text) if part)
+
     def body(self) -> Body:
-        """Return the sender's own words; an empty mail is said to be empty, never refused."""
+        """Return the sender's own words; of an empty mail, or one that is too large, it says so."""
         text = self.parsed.reply_text.strip()
+        if not self.parsed.is_whole:
+            text = str(
+                _(
+                    "(This mail is too large: only its headers were read. "
+                    "It is kept whole and can be downloaded as it came.)"
+                )
+            )
         if not text and not self.parsed.reply_html:
             text = self.parsed.text.strip() or str(_("(The mail has no text.)"))
         return Body(text=text, html=self.parsed.reply_html or "")
