@@ -11,6 +11,7 @@ from okno.channels.email.loops import may_answer
 from okno.channels.email.parse import parse_message
 from tests.channels.email.bounce_samples import DESK, GONE, OTHER, RETURNED, SENT_ID, WORDS, Sample
 from tests.channels.email.mail import simple
+from tests.channels.email.short_bounces import SHORT
 
 FIELDS = "Final-Recipient: rfc822; {who}\nAction: {action}\nStatus: {status}\nDiagnostic-Code: smtp; {said}"
 
@@ -69,6 +70,31 @@ def test_reports_in_words(sample: Sample) -> None:
     assert parsed.is_automatic
     assert is_quiet(parsed)
     assert (SENT_ID in parsed.reported_ids) is sample.returns_id
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "sender", "text", "status"), SHORT, ids=[row[0] for row in SHORT]
+)
+def test_short_reports_in_words(name: str, subject: str, sender: str, text: str, status: str) -> None:
+    raw = f"From: {sender}\nTo: {DESK}\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{text}"
+    parsed = parse_message(raw.encode())
+    (bounce,) = parsed.bounces
+    assert bounce.recipient == GONE, name
+    assert bounce.status == status or (not status and bounce.status)
+    assert is_quiet(parsed)
+
+
+def test_a_report_in_html_only_gives_the_code_that_stands_further_down() -> None:
+    html = (
+        f"<p><b>Delivery has failed to these recipients or groups:</b></p><p><a href='mailto:{GONE}'>{GONE}</a><br>"
+        "The address you entered couldn't be found.</p><p>Diagnostic information for administrators:</p>"
+        f"<p>{GONE}<br>Remote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound'</p>"
+    )
+    raw = (
+        f"From: postmaster@relay.example\nSubject: Undeliverable: Printer\nContent-Type: text/html\n\n{html}"
+    )
+    (bounce,) = parse_message(raw.encode()).bounces
+    assert (bounce.recipient, bounce.status) == (GONE, "5.1.10")
 
 
 @pytest.mark.parametrize("encoding", ["", "base64", "quoted-printable"])

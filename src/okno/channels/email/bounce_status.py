@@ -156,7 +156,7 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:unknown|no such|invalid|bad|nonexistent|non-existent|unrecognized|undeliverable|illegal|"
             r"unavailable) "
             r"(?:local |virtual |destination |final delivery |final |delivery |smtp |e-?mail |mail ?box |mail )?"
-            r"(?:user|recipient|mailbox|account|addressee?|person|alias|userid|username|name|local.?part|id)",
+            r"(?:user|recipient|receiver|mailbox|account|addressee?|person|alias|userid|username|name|local.?part|id)",
             r"(?:user|recipient|mailbox|mail ?box|account|address|addressee|username|name|alias|person|login|"
             r"subscriber|e-?mail|local part)s?\b.{0,90}?(?:unknown|not found|not exist|n.t exist|nonexist|not known|"
             r"no longer|not listed|not recogni[sz]ed|invalid|undeliverable|couldn.t be found|could not be found|"

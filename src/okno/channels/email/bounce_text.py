@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from okno.channels.base import Bounce
 from okno.channels.email import bounce_forms as forms
@@ -115,19 +115,21 @@ def read_notice(
     `expected` are those known in another way (a header, the returned mail), for notices that name nobody.
     """
     hits = _best_hits(notice.hits, foreign, frozenset(expected))
-    addresses = [_before_forwarding(notice, hit, expected) for hit in hits] or list(expected)[:MAX_RECIPIENTS]
-    if not addresses:
-        return ()
-    general = notice.general_reason
-    reasons = _reasons(notice.lines, hits, general) if hits else [general] * len(addresses)
+    said: dict[str, list[str]] = {}
+    for hit, reason in zip(hits, _reasons(notice.lines, hits, notice.general_reason), strict=True):
+        said.setdefault(_before_forwarding(notice, hit, expected), []).append(reason)
+    if not said:
+        said = {address: [notice.general_reason] for address in expected}
     action: Action = "delayed" if is_delayed(notice, subject) else "failed"
-    told = (
-        _bounce(notice, address, reason, subject=subject, action=action)
-        for address, reason in zip(addresses, reasons, strict=True)
+    return tuple(
+        _bounce(notice, address, _most_telling(reasons), subject=subject, action=action)
+        for address, reasons in islice(said.items(), MAX_RECIPIENTS)
     )
-    return tuple({bounce.recipient: bounce for bounce in reversed(list(told))}.values())[::-1][
-        :MAX_RECIPIENTS
-    ]
+
+
+def _most_telling(reasons: Sequence[str]) -> str:
+    """Return the reason with a code, of several that a notice gives for one recipient."""
+    return next((reason for reason in reasons if find_reply_code(reason) or find_status(reason)), reasons[0])
 
 
 def _before_forwarding(notice: Notice, hit: _Hit, expected: Sequence[str]) -> str:
@@ -167,7 +169,7 @@ def reason_for(notice: Notice, address: str) -> str:
 
 def named_recipients(notice: Notice, foreign: frozenset[str]) -> list[str]:
     """Return who a notice names, best guess first."""
-    return [hit.address for hit in _best_hits(notice.hits, foreign, frozenset())]
+    return list(dict.fromkeys(hit.address for hit in _best_hits(notice.hits, foreign, frozenset())))
 
 
 def bare_names(notice: Notice) -> list[str]:
@@ -244,7 +246,7 @@ def _hit(number: int, match: re.Match[str], certainty: int, indent: int, *, whol
 
 
 def _best_hits(hits: list[_Hit], foreign: frozenset[str], expected: frozenset[str]) -> list[_Hit]:
-    """Return the hits of the greatest certainty, each address once."""
+    """Return the hits of the greatest certainty."""
     candidates = [
         hit
         for hit in hits
@@ -259,7 +261,7 @@ def _best_hits(hits: list[_Hit], foreign: frozenset[str], expected: frozenset[st
         chosen = [hit for hit in candidates if hit.address in expected]
     if top == _ANY:
         chosen = chosen[:1]
-    return list({hit.address: hit for hit in reversed(chosen)}.values())[::-1]
+    return chosen
 
 
 def _weight(certainty: int) -> int:
