@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import uuid4
 
 from okno.reactors.notify.models import Notification
@@ -80,3 +81,25 @@ def test_every_kind_has_its_words(shop: Shop, browser: Browser) -> None:
     assert browser().get("/notifications/").content.decode().count('class="news news-unread"') == len(
         NotificationKind
     )
+
+
+def test_news_of_mailboxes_lead_to_them(shop: Shop, browser: Browser) -> None:
+    client = browser("administrator")
+    box: Any = shop.mailbox()
+    lines = [
+        Notification.objects.create(
+            member=shop.members["administrator"],  # type: ignore[misc]
+            mailbox=mailbox,
+            kind="mailbox",
+            event_uid=uuid4(),
+            created_at=shop.now,
+        )
+        for mailbox in (box, None)
+    ]
+    page = client.get("/notifications/").content.decode()
+    assert "The mailbox must be connected again" in page
+    assert box.address in page
+    assert "A client secret runs out" in page
+    assert client.get(f"/notifications/{lines[0].pk}/")["Location"] == f"/settings/mailboxes/{box.pk}/"
+    assert client.get(f"/notifications/{lines[1].pk}/")["Location"] == "/settings/mailboxes/oauth/"
+    assert client.get("/notifications/count/").json() == {"count": 0}

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
 from django.db import DatabaseError
@@ -34,10 +34,12 @@ class Finding:
     section: str
     state: State
     words: str
+    details: dict[str, Any] | None = None
+    """More for programs, where there is more."""
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 Answer = tuple[State, str]
@@ -50,7 +52,7 @@ def is_healthy(findings: list[Finding]) -> bool:
 
 @contextmanager
 def examined(installation: Installation) -> Iterator[list[Finding]]:
-    """Reach the installation, examine it and yield what was found, one finding a section."""
+    """Reach the installation, examine it and yield what was found, one finding a section or mailbox."""
     if installation.postgres is not None and not installation.postgres.cluster.exists():
         words = f"there is no installation in {installation.data_dir} yet: “okno up” makes one"
         yield [Finding("database", "fail", words)]
@@ -80,6 +82,7 @@ def _examine(installation: Installation) -> list[Finding]:
             ("clock", lambda: _clock(app_url)),
         ]
         findings += [_finding(section, examine) for section, examine in sections]
+        findings += _mailboxes()
     return [*findings, _finding("disk", lambda: _disk(installation))]
 
 
@@ -163,11 +166,11 @@ def _migrations() -> Answer:
 
 
 def _mail_in() -> Answer:
-    problems = [*_listener_problems(), *_mailbox_problems("fetch_error")]
+    problems = _listener_problems()
     if problems:
         return "warn", "; ".join(problems)
     listen = checked_environment().mail_listen
-    return "ok", f"the listener answers on {listen}" if listen else "mailboxes are fetched without errors"
+    return "ok", f"the listener answers on {listen}" if listen else "no listener is set: mail is fetched only"
 
 
 def _listener_problems() -> list[str]:
@@ -185,21 +188,20 @@ def _problems_of_listener(listen: str) -> list[str]:
     return [] if greeting.startswith(b"220") else [f"what listens on {listen} is no mail server"]
 
 
-def _mailbox_problems(field: str) -> list[str]:
-    from okno.channels.email.models import Mailbox  # noqa: PLC0415 - only after the application is loaded
-    from okno.tenancy.queries import all_workspaces  # noqa: PLC0415
-    from okno.tenancy.scope import scope  # noqa: PLC0415
+def _mailboxes() -> list[Finding]:
+    """Return one finding a mailbox; one that is not well is a warning, for the others go on."""
+    from okno.config.mailbox_check import mailbox_answers  # noqa: PLC0415 - only after the application is loaded
 
-    problems: list[str] = []
-    for workspace in list(all_workspaces()):
-        with scope(workspace):
-            failing = Mailbox.objects.filter(is_active=True).exclude(**{field: ""})
-            problems += [f"{workspace.name}, {box.address}: {getattr(box, field)}" for box in failing]
-    return problems
+    try:
+        return [
+            Finding(f"mailbox {address}", "ok" if is_well else "warn", words, details)
+            for address, is_well, words, details in mailbox_answers()
+        ]
+    except DatabaseError as error:
+        return [Finding("mailboxes", "fail", " ".join(str(error).split()))]
 
 
 def _mail_out() -> Answer:
-    problems = _mailbox_problems("send_error")
     address = checked_environment().smtp_url
     if address is not None:
         relay = parse_smtp_url(address)
@@ -209,8 +211,6 @@ def _mail_out() -> Answer:
                 smtp.starttls(context=tls_context())
             if relay.user:
                 smtp.login(relay.user, relay.password)
-    if problems:
-        return "warn", "; ".join(problems)
     if address is None:
         return "warn", "OKNO_SMTP_URL is not set: only mailboxes with a way out of their own can send"
     return "ok", "the relay accepts us"

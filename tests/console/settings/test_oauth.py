@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from okno.channels.email.models import Mailbox, OAuthClient
 from okno.tenancy.scope import scope, scoped_workspace_id
@@ -356,3 +357,21 @@ def test_impossible_clients_are_told_by_field(boss: Client, field: str, value: s
 def test_no_such_provider(boss: Client) -> None:
     assert boss.post(CLIENTS, {"provider": "yahoo"}).status_code == 422
     assert boss.post(f"{CLIENTS}forgetting/", {"provider": "yahoo"}).status_code == 422
+
+
+def test_the_table_of_mailboxes_costs_the_same_for_many(shop: Any, boss: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert boss.get("/settings/mailboxes/").status_code == 200
+        return len(seen)
+
+    shop.mailbox()
+    queries()
+    few = queries()
+    for number in range(20):
+        box = shop.mailbox(f"box{number}@shop.example")
+        Mailbox.objects.filter(pk=box.pk).update(fetch_error="The server is away.", imap_host="x")
+    assert queries() == few
+    page = words(boss.get("/settings/mailboxes/"))
+    assert page.count("The server is away.") == 20
+    assert "Fails since" in page
