@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from okno.channels.email.models import SuppressedAddress
+from okno.channels.email.suppression import suppress_address
 from okno.people.commands import save_contact, save_organization
 from okno.people.models import Contact, Organization
 from okno.tenancy.scope import scope
@@ -188,3 +190,31 @@ def test_the_list_costs_the_same_for_any_number(shop: Shop, browser: Browser, co
         client.get("/contacts/")
     # The frame's ten, the rows and their addresses.
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) <= 12
+
+
+def test_a_suppressed_address_says_why_and_is_let_in_again(shop: Shop, browser: Browser) -> None:
+    contact = shop.contact()
+    address = "requester@client.example"
+    suppress_address(address=address, cause="bounced", status="5.1.1", words="550 unknown", now=shop.now)
+    client = browser()
+    page = client.get(f"/contacts/{contact.pk}/").content.decode()
+    assert "suppressed since" in page
+    assert "no such mailbox" in page
+    assert client.post(f"/contacts/{contact.pk}/allow/", {"address": "a@b.example"}).status_code == 404
+    answer = client.post(f"/contacts/{contact.pk}/allow/", {"address": address})
+    assert answer["Location"] == f"/contacts/{contact.pk}/"
+    assert "suppressed since" not in client.get(f"/contacts/{contact.pk}/").content.decode()
+
+
+def test_a_light_agent_sees_that_an_address_is_suppressed_and_may_not_change_it(
+    shop: Shop, browser: Browser
+) -> None:
+    contact = shop.contact()
+    address = "requester@client.example"
+    suppress_address(address=address, cause="complaint", now=shop.now)
+    client = browser("light_agent", role="light_agent")
+    page = client.get(f"/contacts/{contact.pk}/").content.decode()
+    assert "called our mail spam" in page
+    assert "/allow/" not in page
+    assert client.post(f"/contacts/{contact.pk}/allow/", {"address": address}).status_code == 403
+    assert SuppressedAddress.objects.filter(address=address).exists()

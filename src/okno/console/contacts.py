@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from okno.channels.email.suppression import allow_address, can_allow, suppressed_among, why_suppressed
 from okno.console.addresses import contact_url, organization_url
 from okno.console.contact_forms import ContactForm, OrganizationForm
 from okno.console.errors import add_refusal
@@ -17,7 +20,7 @@ from okno.console.listing import row_cell
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError, Invalid
 from okno.people.commands import save_contact, save_organization
-from okno.people.models import Contact, Organization
+from okno.people.models import Contact, ContactAddress, Organization
 from okno.people.queries import (
     PeoplePage,
     contact_with_addresses,
@@ -36,6 +39,14 @@ PAST_SHOWN = 20
 PEOPLE_SHOWN = 50
 readers_only = member_required(allowed=holds(PEOPLE_READ))
 writers_only = member_required(allowed=holds(PEOPLE_WRITE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressCell:
+    """One address of a contact, and why nothing is sent there, if so."""
+
+    row: ContactAddress
+    suppressed: str = ""
 
 
 @require_safe
@@ -57,10 +68,23 @@ def contact_card(request: ConsoleRequest, contact_id: int) -> HttpResponse:
     contact = _contact(contact_id)
     context = {
         "contact": contact,
+        "addresses": _addresses(contact),
+        "can_allow": can_allow(request.actor),
         **_tickets(request, requester_id=contact.pk),
         "can_create": is_granted(request.actor, TICKETS_WRITE),
     }
     return render(request, "console/contacts/card.html", context)
+
+
+@require_POST
+@readers_only
+def contact_allow(request: ConsoleRequest, contact_id: int) -> HttpResponse:
+    """Let mail go to a suppressed address of a contact again."""
+    address = request.POST.get("address", "")
+    if address not in [row.value for row in _contact(contact_id).addresses.all()]:
+        raise Http404
+    allow_address(actor=request.actor, address=address, now=current_time())
+    return redirect(contact_url(contact_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,6 +166,17 @@ def _contact(contact_id: int) -> Contact:
     if found is None:
         raise Http404
     return found
+
+
+def _addresses(contact: Contact) -> Sequence[AddressCell]:
+    rows = list(contact.addresses.all())
+    suppressed = suppressed_among(row.value for row in rows)
+    return [
+        AddressCell(
+            row=row, suppressed=why_suppressed(suppressed[row.value]) if row.value in suppressed else ""
+        )
+        for row in rows
+    ]
 
 
 def _organization(organization_id: int) -> Organization:

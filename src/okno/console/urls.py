@@ -37,6 +37,7 @@ urlpatterns = [
     path("contacts/", contacts.contact_list, name="contacts"),
     path("contacts/new/", contacts.contact_edit, name="contact_new"),
     path("contacts/<int:contact_id>/", contacts.contact_card, name="contact"),
+    path("contacts/<int:contact_id>/allow/", contacts.contact_allow, name="contact_allow"),
     path("contacts/<int:contact_id>/edit/", contacts.contact_edit, name="contact_edit"),
     path("organizations/", contacts.organization_list, name="organizations"),
     path("organizations/new/", contacts.organization_edit, name="organization_new"),

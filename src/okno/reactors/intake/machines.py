@@ -113,6 +113,8 @@ def _mail_of(tokens: Iterable[FoundToken], own_addresses: Iterable[str]) -> Outg
 
 
 def _ticket_of(mail: OutgoingMail) -> Ticket | None:
+    if mail.subject_ref is None:
+        return None
     if mail.subject_kind == "message":
         message = Message.objects.select_related("ticket").filter(pk=mail.subject_ref).first()
         return message.ticket if message else None
