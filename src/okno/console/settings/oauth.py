@@ -86,7 +86,7 @@ def start(request: ConsoleRequest) -> HttpResponse:
     """
     form = ConnectForm(request.POST)
     if not form.is_valid():
-        details = [words for many in form.errors.values() for words in many]
+        details = [str(words) for many in form.errors.values() for words in many]
         raise Invalid(_("The mailbox cannot be connected like this."), fields={"form": details})
     wish = form.wish()
     client = client_for(wish.provider)
