@@ -66,7 +66,13 @@ def outbox(request: ConsoleRequest) -> HttpResponse:
     context = _page_context(request, _tab(request))
     if context is None:
         return redirect("console:outbox")
-    context["has_kept"] = OutgoingMail.objects.filter(state=_STATES.KEPT).exists()
+    kept = OutgoingMail.objects.filter(state=_STATES.KEPT)
+    silent = kept.filter(awaits_release=True).order_by("mailbox__address")
+    context |= {
+        "has_kept": kept.filter(awaits_release=False).exists(),
+        "unreleased": silent.values_list("mailbox_id", "mailbox__address").distinct(),
+        "can_release": is_granted_everywhere(request.actor, SETTINGS_WRITE),
+    }
     return render(request, "console/mail/outbox.html", context)
 
 
@@ -84,6 +90,7 @@ def outgoing(request: ConsoleRequest, mail_id: int) -> HttpResponse:
             for address, result in sorted(mail.results.items())
         ],
         # The words of a letter about an account are not kept, so there is nothing to send again.
+        "can_release": is_granted_everywhere(request.actor, SETTINGS_WRITE),
         "can_send": mail.state == _STATES.DEAD
         and not _is_personal(mail)
         and is_granted_everywhere(request.actor, SETTINGS_WRITE),

@@ -276,7 +276,10 @@ def test_impossible_tokens(agent: Client, field: str, value: str) -> None:
 
 def test_mailbox_is_added_changed_and_switched(shop: Any, boss: Client) -> None:
     form = {**MAILBOX, "smtp_host": "smtp.acme.example", "smtp_user": "help", "smtp_password": "hunter two"}
-    assert boss.post("/settings/mailboxes/new/", form)["Location"] == "/settings/mailboxes/"
+    answer = boss.post("/settings/mailboxes/new/", form)
+    assert (
+        answer["Location"] == f"/settings/mailboxes/{Mailbox.objects.get(address=form['address']).pk}/start/"
+    )
     mailbox = Mailbox.objects.get(address="help@acme.example")
     assert "hunter two" not in mailbox.smtp_secret
     sealed = mailbox.smtp_secret

@@ -19,6 +19,7 @@ from okno.channels.email.imap_preview import Preview
 from okno.channels.email.lookups import answers, ask, lookup_of
 from okno.channels.email.mailboxes import imap_server, locked_mailbox, require_mailbox_right
 from okno.channels.email.models import Mailbox, MailboxLookup, OutgoingMail
+from okno.channels.email.oauth import OAuthFailure
 from okno.lib.clock import current_time
 from okno.lib.crypto import SecretUnreadable
 from okno.lib.errors import Conflict, Invalid
@@ -31,6 +32,7 @@ WINDOWS = (ONLY_NEW, *imap_preview.WINDOWS, EVERYTHING)
 FRESH_FOR = timedelta(minutes=15)
 
 _PREVIEW = MailboxLookup.Kind.PREVIEW
+_CONSENT, _SECRET = "consent", "secret"
 
 
 @command
@@ -103,8 +105,17 @@ def hold_mailbox(*, actor: Actor, mailbox_id: int, now: datetime) -> Mailbox:
     return mailbox
 
 
+def failure_of(answer: dict[str, Any]) -> ImapFailure | OAuthFailure | None:
+    """Return why there is no preview, of an answer with a `problem`; None: the stored password cannot be read."""
+    if answer["problem"] == _SECRET:
+        return None
+    if answer["problem"] == _CONSENT:
+        return OAuthFailure(answer["consent"], answer["detail"])
+    return ImapFailure(answer["problem"], answer.get("detail", ""))
+
+
 def waiting_mail(mailbox: Mailbox) -> dict[str, int]:
-    """Return how many mails of each purpose wait for the release of a mailbox, those on their way to it included."""
+    """Return how many mails of each purpose wait for the release of a mailbox."""
     rows = OutgoingMail.objects.filter(mailbox=mailbox, awaits_release=True).values("purpose")
     return {row["purpose"]: row["number"] for row in rows.annotate(number=Count("pk")).order_by("purpose")}
 
@@ -114,12 +125,14 @@ def _look(mailbox: Mailbox, _question: dict[str, Any]) -> dict[str, Any]:
     try:
         server = imap_server(mailbox)
         if server is None:
-            return {"problem": "none"}
+            return {"problem": "unreachable"}
         seen: Preview = imap_preview.preview(server, folder=mailbox.imap_folder, now=current_time())
     except ImapFailure as failure:
         return {"problem": failure.problem, "detail": failure.detail}
+    except OAuthFailure as failure:
+        return {"problem": _CONSENT, "consent": failure.problem, "detail": failure.detail}
     except SecretUnreadable:
-        return {"problem": "secret"}
+        return {"problem": _SECRET}
     return seen.as_json()
 
 

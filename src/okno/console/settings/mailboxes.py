@@ -53,10 +53,10 @@ def mailbox_new(request: ConsoleRequest) -> HttpResponse:
         except DomainError as error:
             add_refusal(form, error)
         else:
-            messages.success(
-                request, _("Mail to %(address)s becomes tickets now.") % {"address": created.address}
-            )
-            return redirect("console:mailboxes")
+            if not created.awaits_window:
+                words = _("Mail to %(address)s becomes tickets now.") % {"address": created.address}
+                messages.success(request, words)
+            return redirect("console:mailbox_start", created.pk)
     return _page(request, form, None, status=422 if form.errors else 200)
 
 
@@ -68,13 +68,15 @@ def mailbox(request: ConsoleRequest, mailbox_id: int) -> HttpResponse:
     form = MailboxForm(request.POST or None, initial=initial_of(shown), mailbox=shown)
     if request.method == "POST" and form.is_valid():
         try:
-            update_mailbox(
+            changed = update_mailbox(
                 actor=request.actor, mailbox_id=mailbox_id, settings=form.settings(), now=current_time()
             )
         except DomainError as error:
             add_refusal(form, error)
         else:
             messages.success(request, _("Saved."))
+            if changed.awaits_window:
+                return redirect("console:mailbox_start", mailbox_id)
             return redirect("console:mailboxes")
     return _page(request, form, shown, status=422 if form.errors else 200)
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from okno.console.settings import (
     fields,
+    first_connection,
     mail_look,
     mail_preview,
     mail_texts,
@@ -14,6 +15,7 @@ from okno.console.settings import (
     oauth,
     profile,
     senders,
+    sending_domain,
     teams,
     tokens,
     workspace,
@@ -51,6 +53,21 @@ urlpatterns: list[URLPattern] = [
     path("mailboxes/oauth/callback/", oauth.callback, name="oauth_callback"),
     path("mailboxes/<int:mailbox_id>/", mailboxes.mailbox, name="mailbox"),
     path("mailboxes/<int:mailbox_id>/disconnection/", oauth.disconnection, name="mailbox_disconnection"),
+    path("mailboxes/<int:mailbox_id>/start/", first_connection.first_connection, name="mailbox_start"),
+    path("mailboxes/<int:mailbox_id>/preview/", first_connection.preview, name="mailbox_preview"),
+    path(
+        "mailboxes/<int:mailbox_id>/preview/again/",
+        first_connection.preview_again,
+        name="mailbox_preview_again",
+    ),
+    path("mailboxes/<int:mailbox_id>/release/", first_connection.release, name="mailbox_release"),
+    path("mailboxes/<int:mailbox_id>/hold/", first_connection.hold, name="mailbox_hold"),
+    path("mailboxes/<int:mailbox_id>/domain/", sending_domain.sending_domain, name="mailbox_domain"),
+    path(
+        "mailboxes/<int:mailbox_id>/domain/findings/",
+        sending_domain.findings,
+        name="mailbox_domain_findings",
+    ),
     path("mailboxes/<int:mailbox_id>/switch/", mailboxes.switch, name="mailbox_switch"),
     path("mailboxes/<int:mailbox_id>/test/", mailboxes.connection_test, name="mailbox_test_saved"),
     path("senders/", senders.sender_list, name="senders"),

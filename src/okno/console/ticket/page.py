@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from okno.channels.email.freemail import is_free_mail
+from okno.channels.email.models import Mailbox
 from okno.channels.email.senders import can_block
 from okno.console.addresses import ticket_url
 from okno.console.errors import trigger
@@ -27,11 +28,12 @@ from okno.console.ticket.thread_cells import held_cells, thread_items
 from okno.lib.clock import current_time
 from okno.lib.errors import NotFound
 from okno.people.models import ContactAddress
+from okno.reactors.delivery.envelope import mailbox_of
 from okno.spine.actor import Actor
 from okno.team.policy import TICKETS_READ
 from okno.tenancy.models import Workspace
 from okno.tickets.commands.drafts import mark_read
-from okno.tickets.models import Message
+from okno.tickets.models import Message, Ticket
 from okno.tickets.queries.detail import Around, read_change, read_detail, read_earlier
 from okno.tickets.queries.list import DEFAULT_SORT, number_beside
 from okno.tickets.queries.timeline import Said
@@ -116,13 +118,15 @@ def show_page(
     thread = detail.thread
     if before.isdecimal() and len(before) < 19:
         _ticket, thread = read_earlier(request.actor, number=number, before=int(before))
+    composer = composer_cell(detail, unsent=unsent)
     context = {
         **surroundings(around, request.actor, request.workspace, now=now),
         "items": thread_items(thread, around.ticket, request.actor, now=now),
         "thread": thread,
         "cursor": detail.thread,
-        "composer": composer_cell(detail, unsent=unsent),
+        "composer": composer,
         "notice": notice,
+        "silent_mailbox": _silent_mailbox(around.ticket) if composer is not None else None,
         "place": place_beside(request),
         "hides_events": bool(request.session.get(HIDE_EVENTS)),
         "panels": side_cells.module_panels(request.workspace, request.actor, around),
@@ -130,6 +134,12 @@ def show_page(
     }
     mark_read(actor=request.actor, ticket=around.ticket, now=now)
     return render(request, "console/ticket/page.html", context, status=status)
+
+
+def _silent_mailbox(ticket: Ticket) -> Mailbox | None:
+    """Return the mailbox that an answer would leave by if it is not released."""
+    mailbox = mailbox_of(ticket)
+    return None if mailbox is None or mailbox.is_released else mailbox
 
 
 @require_safe
