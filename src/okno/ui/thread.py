@@ -118,6 +118,8 @@ class RecipientCell:
 
     address: str
     person: PersonCell | None = None
+    warning: str = ""
+    """Why mail to it may not arrive."""
 
 
 @dataclass(frozen=True, slots=True)

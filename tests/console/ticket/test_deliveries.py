@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from okno.channels.base import Bounce
 from okno.channels.email.models import OutgoingMail
+from okno.channels.email.suppression import suppress_address
 from okno.people.models import ContactAddress
 from okno.tickets.commands.deliveries import record_delivery, record_report
 from okno.tickets.commands.messages import NewMessage
@@ -132,3 +133,13 @@ def test_what_a_machine_wrote_is_folded_but_what_opened_the_ticket_stands_open(
     assert "Out of &lt;office&gt;</summary>" in page
     ticket.messages.update(is_automatic=True)
     assert client.get(f"/tickets/{ticket.number}/").content.decode().count("message-aside") == 1
+
+
+def test_the_composer_warns_of_a_suppressed_recipient(shop: Shop, browser: Browser) -> None:
+    ticket = shop.ticket()
+    client = browser()
+    assert "suppressed since" not in client.get(f"/tickets/{ticket.number}/").content.decode()
+    suppress_address(address=WRONG, cause="bounced", status="5.1.1", words="unknown", now=shop.now)
+    assert "suppressed since" in client.get(f"/tickets/{ticket.number}/").content.decode()
+    suggested = client.get(f"/tickets/{ticket.number}/recipients/?q=Requester").content.decode()
+    assert "suppressed since" in suggested

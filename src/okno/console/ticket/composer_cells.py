@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
 from django.urls import reverse
 
+from okno.channels.email.suppression import suppressed_among, why_suppressed
 from okno.console.addresses import file_url
 from okno.console.ticket.pictures import as_edited
 from okno.people.models import Contact, ContactAddress
@@ -57,6 +59,7 @@ def composer_cell(detail: Detail, *, unsent: Unsent | None = None) -> ComposerCe
         kind, html, text = (MessageKind.REPLY if around.can_reply else MessageKind.NOTE), "", ""
         to, cc = ([address for address, _contact in people[role]] for role in ("to", "cc"))
     requester = around.ticket.requester
+    warnings = warnings_of([*to, *cc])
     return ComposerCell(
         action=_url("ticket_messages", around),
         draft_url=_url("ticket_draft", around),
@@ -65,8 +68,8 @@ def composer_cell(detail: Detail, *, unsent: Unsent | None = None) -> ComposerCe
         key=unsent.key if unsent else str(uuid4()),
         after=detail.thread.newest_message,
         reply_to=requester.name.split()[0] if requester and requester.name else "",
-        to=_recipients(to, known),
-        cc=_recipients(cc, known),
+        to=[recipient_cell(address, known.get(address), warnings) for address in to],
+        cc=[recipient_cell(address, known.get(address), warnings) for address in cc],
         kind=kind,
         text=text,
         html=as_edited(html, files),
@@ -91,9 +94,17 @@ def uploaded_json(file: Attachment, *, is_image: bool) -> dict[str, Any]:
     }
 
 
-def recipient_cell(address: str, contact: Contact | None) -> RecipientCell:
+def recipient_cell(
+    address: str, contact: Contact | None, warnings: Mapping[str, str] = MappingProxyType({})
+) -> RecipientCell:
     """Return a person, or a bare address."""
-    return RecipientCell(address, PersonCell(contact.pk, contact.name) if contact else None)
+    person = PersonCell(contact.pk, contact.name) if contact else None
+    return RecipientCell(address, person, warnings.get(address, ""))
+
+
+def warnings_of(addresses: Iterable[str]) -> dict[str, str]:
+    """Return those of the addresses to which mail may not arrive, each with the reason (one query)."""
+    return {address: why_suppressed(row) for address, row in suppressed_among(addresses).items()}
 
 
 def suggested_recipients(words: str) -> list[tuple[str, Contact]]:
@@ -107,10 +118,6 @@ def suggested_recipients(words: str) -> list[tuple[str, Contact]]:
         for row in contact.addresses.all()
         if row.kind == ContactAddress.Kind.EMAIL
     ][:SUGGESTED]
-
-
-def _recipients(addresses: Sequence[str], known: Mapping[str, Contact]) -> list[RecipientCell]:
-    return [recipient_cell(address, known.get(address)) for address in addresses]
 
 
 def _known_contacts(around: Around) -> dict[str, Contact]:

@@ -17,7 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from okno.console.addresses import ticket_url
 from okno.console.errors import toast, trigger
 from okno.console.identity import ConsoleRequest, member_required
-from okno.console.ticket.composer_cells import Unsent, recipient_cell, suggested_recipients, uploaded_json
+from okno.console.ticket.composer_cells import (
+    Unsent,
+    recipient_cell,
+    suggested_recipients,
+    uploaded_json,
+    warnings_of,
+)
 from okno.console.ticket.page import show_page
 from okno.console.ticket.pictures import as_edited, as_stored
 from okno.console.ticket.uploads import keys_in, register
@@ -152,7 +158,8 @@ def recipients(request: ConsoleRequest, number: int) -> HttpResponse:
     """Suggest contacts for To and Cc."""
     find_ticket(request.actor, number=number)
     found = suggested_recipients(request.GET.get("q", ""))
-    context = {"people": [recipient_cell(address, contact) for address, contact in found]}
+    warnings = warnings_of(address for address, _contact in found)
+    context = {"people": [recipient_cell(address, contact, warnings) for address, contact in found]}
     return HttpResponse(render_to_string("ui/ticket/recipient_options.html", context))
 
 
