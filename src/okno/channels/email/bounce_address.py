@@ -7,7 +7,6 @@ from okno.lib.addresses import InvalidAddress, normalise_address
 # Looser than what may be written to: the world has addresses with two dots in a row.
 ADDRESS = r"(?:\"[^\"\s@]{1,64}\"|[^\s<>()\[\]\"',;:@|]{1,64})@(?:[^\W_](?:[\w.-]{0,252}\w)?|\[[0-9a-fA-F.:]{3,45}\])"
 _ADDRESS = re.compile(ADDRESS)
-_XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _MACHINE_LOCALS = re.compile(
     r"(?:mailer|mail|post|majordomo|list)?[-_.]?daemon|post[-_.]?master|postmaster[-+].*|mailer[-_]?daemon.*|"
     r"abuse|hostmaster|no-?reply|do-?not-?reply|mailadmin|mail-?admin|"
@@ -24,7 +23,7 @@ def clean_address(text: str) -> str:
     try:
         return normalise_address(match.group(0))
     except InvalidAddress:
-        return match.group(0).strip('"').lower()
+        return match.group(0).replace('"', "").lower()
 
 
 def all_addresses(text: str) -> list[str]:
@@ -35,8 +34,3 @@ def all_addresses(text: str) -> list[str]:
 def is_machine(address: str) -> bool:
     """Tell whether an address is that of a server rather than of somebody who was written to."""
     return bool(_MACHINE_LOCALS.fullmatch(address.rpartition("@")[0]))
-
-
-def without_xtext(address: str) -> str:
-    """Return an address with the escapes of RFC 3461 (section 4) opened, as some servers leave them in."""
-    return _XTEXT.sub(lambda match: chr(int(match.group(1), 16)), address)

@@ -271,9 +271,9 @@ def is_generic(status: str) -> bool:
 
 def refine_status(status: str, reason: str) -> str:
     """Return the best status for a refusal: as given, else by the codes of its reason, else by its words."""
-    if not is_generic(status):
-        return status
     found = find_status(reason)
+    if not is_generic(status):
+        return _with_detail(status, found, reason)
     if not is_generic(found):
         return found
     told = status or found
@@ -284,6 +284,15 @@ def refine_status(status: str, reason: str) -> str:
     if reply in _BY_REPLY:
         return _BY_REPLY[reply]
     return told or (f"{reply[0]}.0.0" if reply else "")
+
+
+def _with_detail(status: str, found: str, reason: str) -> str:
+    """Return a status whose detail is open (x.y.0) with the one that the refusing server itself gave."""
+    if not status.endswith(".0"):
+        return status
+    if found and found[0] == status[0] and not found.endswith(".0"):
+        return found
+    return MAILBOX_FULL if status_from_words(reason) == MAILBOX_FULL else status
 
 
 def _of_class(status: str, severity: str) -> str:

@@ -53,10 +53,8 @@ _REPORT_HEADERS = frozenset(
     }
 )
 _REPORT_MAILERS = re.compile(
-    r"^\s*(?:<?SMTP32 v|m-FILTER|SurfControl E-mail Filter|Internet Mail Service \(|"
-    r"Microsoft Exchange Server Internet Mail|NTMail|Novell GroupWise Internet Agent|MDaemon|Mercury|MailEnable|"
-    r"InterScan|eSafe|Kerio|LSMTP|VPOP3|ArGoSoft|"
-    r"CommuniGate|FirstClass|Mailsite|GWIA|Zoho Mail)",
+    r"^\s*(?:<?SMTP32 v|m-FILTER|SurfControl E-mail Filter|InterScan|eSafe|LSMTP|ArGoSoft|NTMail|"
+    r"Internet Mail Service \(|Microsoft Exchange Server Internet Mail|Novell GroupWise Internet Agent)",
     re.IGNORECASE,
 )
 

@@ -6,6 +6,7 @@ messages are never read as reports of their own.
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from okno.channels.base import Bounce
 from okno.channels.email import bounce_forms as forms
@@ -87,13 +88,14 @@ def read_report(
     bounces = reader.bounces()
     is_form = message.get_content_type() == "multipart/report"
     is_absence = is_absence_subject(subject) or is_answer(message)
-    if not bounces and not parts.statuses and (is_absence or not has_null_path(message)):
-        return Report(is_automatic=is_form)
+    is_delivery_report = bool(bounces) or (is_form and bool(parts.statuses))
+    if not is_delivery_report and (is_absence or not has_null_path(message)):
+        return Report(is_automatic=is_form or reader.is_notice)
     return Report(
         bounces=bounces,
         is_bounce=True,
         is_automatic=True,
-        reported_ids=reader.reported_ids() if bounces or parts.statuses else (),
+        reported_ids=reader.reported_ids() if is_delivery_report else (),
     )
 
 
@@ -171,7 +173,7 @@ class _Reader:
 
     def _from_words(self) -> tuple[Bounce, ...]:
         failed = self._failed_header()
-        if not failed and not self._is_notice():
+        if not failed and not self.is_notice:
             return ()
         if failed:
             told = {bounce.recipient: bounce for bounce in self._read(failed)}
@@ -196,7 +198,8 @@ class _Reader:
     def _read(self, expected: list[str]) -> tuple[Bounce, ...]:
         return read_notice(self._notice, subject=self._subject, foreign=self._foreign, expected=expected)
 
-    def _is_notice(self) -> bool:
+    @cached_property
+    def is_notice(self) -> bool:
         """Tell whether words alone make this a delivery report, given what the head of the mail is worth."""
         if is_absence_subject(self._subject):
             return False
