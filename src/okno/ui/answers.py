@@ -114,7 +114,7 @@ def own_mail_answer(html: str, *, picture_url: str, is_dark: bool) -> HttpRespon
     """
     shown = re.sub(r'src="cid:[^"]*"', f'src="{picture_url}"', html)
     shown = shown.replace(_DARK_RULES, "@media all" if is_dark else "@media not all")
-    paper = "<style>:root{color-scheme:%s;background:%s}body:not(.paper){margin:12px}</style>" % (
+    paper = "<style>:root{color-scheme:%s;background:%s}body:not(.paper){margin:14px!important}</style>" % (
         ("dark", "#14161a") if is_dark else ("light", "#ffffff")
     )
     return _framed(shown.replace("</head>", f"{paper}</head>"), pictures="'self'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -16,6 +17,8 @@ from PIL import Image
 from okno.channels.email.looks import look_of
 from okno.channels.email.models import MailLook, MailText, OutgoingMail
 from okno.lib.stores import file_store
+from okno.reactors.delivery.receipts import confirm_receipt
+from okno.spine.unit import unit_of_work
 from okno.team.commands.teams import create_desk
 from okno.team.models import Desk, Role
 from okno.tenancy.scope import scope
@@ -68,10 +71,8 @@ def test_a_text_is_used_from_the_moment_it_is_saved(shop: Shop, boss: Client) ->
     shop.mailbox()
     answer = boss.post(TEXT, GOOD)
     assert answer["Location"] == TEXT
-    shop.ticket(channel="phone")
-    from okno.spine.work import drain
-
-    drain()
+    with unit_of_work():
+        confirm_receipt(shop.ticket(), now=shop.now)  # type: ignore[arg-type]
     mail = OutgoingMail.objects.get(purpose="receipt")
     assert mail.subject.startswith("Hello [#")
     assert "<strong>" in mail.html
@@ -239,6 +240,7 @@ def test_a_logo_is_drawn_anew_small_enough_for_mail(shop: Shop, boss: Client, ki
         (picture(size=(4001, 1)), "too many pixels"),
         (picture()[:-30], "no picture"),
     ],
+    ids=["svg", "gif", "empty", "broken", "large", "wide", "cut"],
 )
 def test_what_is_no_logo(shop: Shop, boss: Client, content: bytes, words: str) -> None:
     assert words in send_logo(boss, content).content.decode()
@@ -261,8 +263,6 @@ def test_a_logo_goes_with_the_mail_and_survives_its_copies(shop: Shop, boss: Cli
     (attached,) = mail.attachments
     assert attached["content_id"] == logo.content_id
     assert f"cid:{logo.content_id}" in mail.html
-    from datetime import timedelta
-
     forget_files([logo.sha256], workspace_id=shop.workspace.pk, now=shop.now + timedelta(days=1))  # type: ignore[attr-defined]
     assert file_store().exists(shop.workspace.pk, logo.sha256)  # type: ignore[attr-defined]
 

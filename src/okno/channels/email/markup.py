@@ -267,7 +267,9 @@ def _actions(paragraph: SyntaxTreeNode) -> list[SyntaxTreeNode]:
         for node in paragraph.children[0].children
         if node.type != "softbreak" and (node.type != "text" or node.content.strip())
     ]
-    is_action = all(node.type == "link" and placeholder_address(str(node.attrs["href"])) for node in nodes)
+    is_action = all(
+        node.type == "link" and placeholder_address(str(node.attrs["href"])) in LINKS for node in nodes
+    )
     return nodes if is_action else []
 
 

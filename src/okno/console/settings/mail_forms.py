@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from okno.channels.email.models import MailLook
 from okno.channels.email.wording import BODY_LENGTH, SUBJECT_LENGTH, WITHOUT_SUBJECT, Wording
+from okno.console.settings.choices import ChoiceOrNone
 
 QUOTING: dict[str, bool | None] = {"yes": True, "no": False, "": None}
 
@@ -25,22 +26,25 @@ class LookForm(forms.Form):
             attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "#1e4aa8", "class": "mono"}
         ),
     )
-    quotes_previous = forms.ChoiceField(
-        label=gettext_lazy("Quote below an answer what it answers to"), required=False
+    quotes_previous = ChoiceOrNone(
+        label=gettext_lazy("Quote below an answer what it answers to"),
+        none_label=gettext_lazy("As everywhere"),
     )
 
     def __init__(self, *args: Any, is_of_all: bool, accent: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("yes", _("Yes")), ("no", _("No"))]
-        if not is_of_all:
-            choices.insert(0, ("", _("As everywhere")))
+        quoting = self.fields["quotes_previous"]
+        if is_of_all:
+            quoting.choices = choices  # type: ignore[attr-defined]
+        else:
+            quoting.offer(choices)  # type: ignore[attr-defined]
         common = (
             _("Empty: the workspace's colour, %(accent)s.")
             if is_of_all
             else _("Empty: as everywhere, %(accent)s.")
         )
         self.fields["accent"].help_text = common % {"accent": accent}
-        self.fields["quotes_previous"].choices = choices  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
         """Return the arguments of the command."""
@@ -62,13 +66,14 @@ class TextForm(forms.Form):
 
     subject = forms.CharField(
         label=gettext_lazy("Subject"),
-        required=False,
+        strip=False,
+        error_messages={"required": gettext_lazy("Write a subject.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": SUBJECT_LENGTH}),
     )
     body = forms.CharField(
         label=gettext_lazy("Text"),
-        required=False,
         strip=False,
+        error_messages={"required": gettext_lazy("Write a text.")},
         widget=forms.Textarea(attrs={"rows": 16, "maxlength": BODY_LENGTH}),
     )
 
@@ -76,6 +81,7 @@ class TextForm(forms.Form):
         super().__init__(*args, **kwargs)
         if kind in WITHOUT_SUBJECT:
             del self.fields["subject"]
+            self.fields["body"].required = False
             self.fields["body"].widget.attrs["rows"] = 6
 
     def wording(self) -> Wording:

@@ -65,7 +65,6 @@ def preview(request: ConsoleRequest, scope: str, kind: str, language: str) -> Ht
     form = TextForm(request.POST, kind=which)
     if not request.htmx:
         return _page(request, form, shown, which, language)
-    form.is_valid()
     found = preview_of(request, _typed(shown, which, language, form), view=request.POST.get("view", ""))
     return render(request, "console/settings/mail_preview.html", {"preview": found})
 
@@ -77,7 +76,9 @@ def trial(request: ConsoleRequest, scope: str, kind: str, language: str) -> Http
     shown, which = scope_of(scope), text_kind(kind, language)
     form = TextForm(request.POST, kind=which)
     context: dict[str, Any] = {}
-    if form.is_valid():
+    if not form.is_valid():
+        context = {"problems": [words for many in form.errors.values() for words in many]}
+    else:
         try:
             letter = letter_of(request, shown, _typed(shown, which, language, form))
             mail = send_trial(actor=request.actor, letter=letter, desk_id=shown.desk_id, now=current_time())
