@@ -17,6 +17,7 @@ from typing import Any, Self
 from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from psycopg.types.json import Jsonb
 
 from okno.tenancy.models import TenantModel
 from okno.tenancy.scope import current_workspace_id
@@ -127,10 +128,23 @@ class LeasedRow(TenantModel):
     @classmethod
     def finish_all(cls, rows: Sequence[Self], columns: Sequence[str]) -> None:
         """Mark the work on rows that are held as done, together with these columns of each; one statement."""
+        fields = [cls._meta.get_field(name) for name in columns]
+        values = [
+            {"id": row.pk, **{field.column: getattr(row, field.attname) for field in fields}} for row in rows
+        ]
+        # Names and types are those of our own model, never a caller's.
+        typed = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in fields)
+        named = "".join(f', "{field.column}" = new."{field.column}"' for field in fields)
+        sql = f"""
+            UPDATE {cls._meta.db_table} AS old
+            SET state = 'done', lease_until = NULL, finished_at = statement_timestamp(){named}
+            FROM jsonb_to_recordset(%s) AS new(id bigint, {typed})
+            WHERE old.workspace_id = %s AND old.id = new.id
+        """  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [Jsonb(values), current_workspace_id()])
         for row in rows:
             row.state, row.lease_until = cls.State.DONE, None
-        cls.objects.bulk_update(rows, ["state", "lease_until", *columns])
-        cls.objects.filter(id__in=[row.pk for row in rows]).update(finished_at=Now())
 
     @classmethod
     def revive(cls, ids: Sequence[int]) -> int:

@@ -104,9 +104,9 @@ class Unit:
         events = Event.objects.bulk_create([happened.row for happened in self.happened])
         self.write()
         reactions = [
-            Reaction(reactor=name, event=event)
-            for event in events
-            for name in reactors.deferred_for(event.type)
+            Reaction(reactor=name, event=row)
+            for row, happened in zip(events, self.happened, strict=True)
+            for name in reactors.deferred_for(happened.event)
         ]
         if reactions:
             Reaction.objects.bulk_create(reactions)

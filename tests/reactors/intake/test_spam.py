@@ -164,6 +164,7 @@ def test_letting_such_a_mail_in_lets_its_ticket_in(shop: Shop) -> None:
 
 def test_nothing_is_sent_by_itself_about_a_ticket_that_is_spam(shop: Shop) -> None:
     ticket = ticket_of(take_in(shop, write_mail(shop)))
+    drain(Reaction)
     receipt = OutgoingMail.objects.get(purpose="receipt")
     mark_spam(actor=shop.actor("agent"), ticket_id=ticket.pk, now=shop.now)
     receipt.refresh_from_db()

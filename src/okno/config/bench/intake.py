@@ -59,7 +59,14 @@ def _take_in(raws: Sequence[bytes]) -> float:
     with scope(workspace):
         mailbox = Mailbox.objects.get(is_default=True)
         rows = RawMail.objects.bulk_create(
-            RawMail(mailbox=mailbox, source="smtp", sha256=blob.sha256, size=blob.size) for blob in blobs
+            RawMail(
+                mailbox=mailbox,
+                source="smtp",
+                sha256=blob.sha256,
+                size=blob.size,
+                envelope_from="client@bench.example",
+            )
+            for blob in blobs
         )
     begun = time.monotonic()
     ids = [row.pk for row in rows]

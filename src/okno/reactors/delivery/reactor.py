@@ -17,7 +17,7 @@ from okno.reactors.delivery.quoting import words_answered
 from okno.reactors.delivery.receipts import ask_whether_solved, confirm_receipt
 from okno.reactors.delivery.words import contact_language, no_mailbox, ticket_values
 from okno.spine.actor import ActorKind
-from okno.spine.events import typed
+from okno.spine.events import EventType
 from okno.spine.models import Event
 from okno.spine.reactors import deferred_reactor, inline_reactor
 from okno.spine.unit import Happened
@@ -54,12 +54,13 @@ def mail_reply(happened: Happened) -> None:
     Message.objects.filter(pk=message.pk).update(message_id=mail.message_id)
 
 
-@deferred_reactor("receipt", TicketCreated)
+def _wants_receipt(event: EventType) -> bool:
+    return isinstance(event, TicketCreated) and event.wants_receipt
+
+
+@deferred_reactor("receipt", TicketCreated, when=_wants_receipt)
 def receipt(event: Event) -> None:
     """Tell the requester the number of his ticket. Deferred: no template may stand in the way of a ticket."""
-    created = typed(event.type, event.payload)
-    if not isinstance(created, TicketCreated) or not created.wants_receipt:
-        return
     ticket = Ticket.objects.filter(pk=event.subject_id, spam_at__isnull=True).first()
     if ticket is not None:
         confirm_receipt(ticket, now=event.created_at)

@@ -48,8 +48,22 @@ _OF_MAIL = {NotificationKind.NEW_TICKET, NotificationKind.CLIENT_REPLY}
 ORDER = 700
 
 
+def _may_concern(event: EventType) -> bool:
+    """Tell whether anybody may have to be told: of messages, only of what a client has added."""
+    return not isinstance(event, MessageAdded) or (
+        event.direction == "in" and not event.is_first and not event.is_automatic
+    )
+
+
 @deferred_reactor(
-    "notify", TicketCreated, TicketAssigned, MessageAdded, MessageHeld, DeliveryChanged, ReminderDue
+    "notify",
+    TicketCreated,
+    TicketAssigned,
+    MessageAdded,
+    MessageHeld,
+    DeliveryChanged,
+    ReminderDue,
+    when=_may_concern,
 )
 def notify_staff(event: Event) -> None:
     """Write the bell's lines and the mails that an event calls for."""
