@@ -308,6 +308,37 @@ def test_people_who_write_about_reports_are_people(subject: str, body: str, send
     assert may_answer(parsed)
 
 
+@pytest.mark.parametrize(
+    ("head", "subject", "body"),
+    [
+        (
+            {"From": "no-reply@courier.example"},
+            "Delivery failed",
+            "Your parcel was not delivered. Write to us: help@courier.example.",
+        ),
+        (
+            {"From": "no-reply@courier.example"},
+            "Не удалось доставить заказ",
+            "Курьер не смог доставить заказ. Адрес: me@client.example",
+        ),
+        (
+            {"From": "jira@client.example", "Auto_Submitted": "auto-generated"},
+            "[JIRA] (DESK-7) Mail comes back",
+            f"Ann commented:\nIt says this again.\nWhy is that so?\nI have asked twice.\nSee:\n\n\n{BOUNCE_TEXT}",
+        ),
+        (
+            {"From": "zabbix@client.example", "Auto_Submitted": "auto-generated"},
+            "PROBLEM: mail queue",
+            "Mail to lost@remote.example could not be delivered for 10 minutes.",
+        ),
+    ],
+)
+def test_other_machines_do_not_report_on_mail(head: dict[str, str], subject: str, body: str) -> None:
+    parsed = parse_message(simple(body, Subject=subject, **head))
+    assert parsed.bounces == ()
+    assert not parsed.is_bounce
+
+
 def test_a_report_forwarded_as_a_file_is_a_file() -> None:
     inner = report(fields()).decode()
     raw = (

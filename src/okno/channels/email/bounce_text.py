@@ -95,6 +95,11 @@ def is_notice(notice: Notice) -> bool:
     return bool(forms.NOTICE.search(" ".join(notice.text[:20_000].split())))
 
 
+def names_in_list(notice: Notice) -> bool:
+    """Tell whether a notice names a recipient on a line of its own, or in a form that only servers use."""
+    return any(_weight(hit.certainty) == _ALONE for hit in notice.hits)
+
+
 def starts_as_notice(notice: Notice) -> bool:
     """Tell whether a text begins with its message, without the greeting and the story that people put before it."""
     first = " ".join(" ".join(notice.lines[:6]).split())[:300]

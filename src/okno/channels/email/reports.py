@@ -18,6 +18,7 @@ from okno.channels.email.bounce_text import (
     is_notice,
     named_recipients,
     names_for_certain,
+    names_in_list,
     read_notice,
     reason_for,
     split_notice,
@@ -206,15 +207,11 @@ class _Reader:
         speaks = is_notice(self._notice)
         if self._signs is Signs.STRONG:
             return self._sounds or speaks
+        if not speaks:
+            return False
+        has_returned = bool(self._originals)
+        is_certain = starts_as_notice(self._notice) and names_for_certain(self._notice)
         if self._signs is Signs.WEAK:
-            return speaks and (
-                self._sounds or (names_for_certain(self._notice) and not is_answer(self._message))
-            )
-        return (
-            self._sounds
-            and speaks
-            and bool(self._originals)
-            and starts_as_notice(self._notice)
-            and names_for_certain(self._notice)
-            and not was_written_in_client(self._message)
-        )
+            in_form = self._sounds and (has_returned or names_in_list(self._notice))
+            return in_form or (is_certain and not is_answer(self._message))
+        return self._sounds and has_returned and is_certain and not was_written_in_client(self._message)
