@@ -283,7 +283,8 @@ def test_an_absence_is_kept_and_changes_nothing(shop: Shop, category: StatusCate
     )
     settled = take_in(shop, absent)
     assert (settled.outcome, settled.ticket) == ("auto_reply", ticket)
-    assert Message.objects.get(pk=settled.message.pk).is_automatic  # type: ignore[union-attr]
+    entry = Message.objects.get(pk=settled.message.pk)  # type: ignore[union-attr]
+    assert (entry.is_automatic, entry.kind) == (True, "note")
     assert before_and_after(ticket) == before
     assert OutgoingMail.objects.count() == sent
 

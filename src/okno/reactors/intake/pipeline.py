@@ -105,10 +105,11 @@ def _kept_out(mail: Mail, place: Place | None, *, now: datetime) -> Settled | No
 
 
 def _join(mail: Mail, place: Place, *, now: datetime) -> Settled:
-    is_machine = mail.parsed.is_automatic or mail.parsed.is_bounce
-    if place.trust is Trust.PARTICIPANT and place.contact is not None and not mail.parsed.is_bounce:
+    # That somebody is away concerns who waits for his answer, and not the other people of the ticket.
+    is_aside = mail.parsed.is_bounce or machines.is_automatic_answer(mail.parsed)
+    if place.trust is Trust.PARTICIPANT and place.contact is not None and not is_aside:
         return outcomes.join_ticket(mail, place, place.contact, now=now)
-    if is_machine:
+    if is_aside or mail.parsed.is_automatic:
         return outcomes.keep_machine_mail(mail, place, now=now)
     if place.trust is Trust.STAFF and place.member is not None:
         return outcomes.staff_reply(mail, place, place.member, now=now)
