@@ -33,7 +33,7 @@ from okno.tickets.queries.held import find_waiting, held_count, held_page
 from okno.ui.answers import StoredFile, file_answer
 
 PAGE_SIZE = 50
-WORDS_SHOWN = 300
+WORDS_SHOWN = 160
 TEXT_SHOWN = 20_000
 REFUSALS_TOLD = 3
 Decision = HeldMessage.Decision
