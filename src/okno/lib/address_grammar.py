@@ -17,6 +17,7 @@ _BARE = re.compile(r'(?<![@\w])"?([^\s"<>@]++"?\s?@\s?[^\s"<>@,;]++(?:\s+\.\s*[\
 # A space within a quoted local part; what has it is no address that mail can be sent to.
 _INNER_SPACE = "\x01"
 _MAX_COMMENT_DEPTH = 20
+_MAX_COMMENT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class _Piece:
     has_angle: bool = False
 
     @property
+    def is_mailto(self) -> bool:
+        return len(self.phrase) < 4 and self.words.lower() == "mailto"
+
+    @property
     def words(self) -> str:
         return "".join(self.phrase).strip()
 
@@ -56,7 +61,7 @@ def read_mailboxes(header: str) -> Iterator[Mailbox]:
             depth = min(_MAX_COMMENT_DEPTH, depth + 1) if sign == "(" else depth - 1
             _add_comment(piece, token[0], depth)
         elif depth:
-            piece.comments[-1] += _inner(token)
+            piece.comments[-1] = f"{piece.comments[-1]}{_inner(token)}"[:_MAX_COMMENT]
         elif token["angle"] is not None or token["routed"] is not None:
             if "@" in piece.angle:
                 # The comma between two was forgotten.
@@ -69,7 +74,7 @@ def read_mailboxes(header: str) -> Iterator[Mailbox]:
             yield from found
             before = "" if found or sign == ";" or piece.has_angle else _joined(before, piece.words)
             piece = _Piece()
-        elif sign == ":" and (token.end() <= last_end or piece.words.lower() == "mailto"):
+        elif sign == ":" and (token.end() <= last_end or piece.is_mailto):
             # The name of a group.
             piece, before = _Piece(), ""
         elif token[0] not in {'"', ">"}:
@@ -81,7 +86,7 @@ def _add_comment(piece: _Piece, sign: str, depth: int) -> None:
     if sign == "(" and depth == 1:
         piece.comments.append("")
     elif depth:
-        piece.comments[-1] += sign
+        piece.comments[-1] = f"{piece.comments[-1]}{sign}"[:_MAX_COMMENT]
 
 
 def _inner(token: re.Match[str]) -> str:
@@ -104,7 +109,9 @@ def _mailbox(piece: _Piece, before: str) -> Iterator[Mailbox]:
     name = piece.words
     spec = piece.angle
     if "@" not in spec:
-        bare = _BARE.search(name)
+        at = name.find("@")
+        # No local part is longer; seeking it from the start of a hostile header takes minutes.
+        bare = _BARE.search(name, max(0, at - 100)) if at >= 0 else None
         if bare is None:
             return
         spec = bare.group(1)

@@ -52,6 +52,14 @@ READ = {
     + b"\r\n--b--",
     "NUL bytes": PLAIN + bytes(100_000),
     "flat html": HTML + b"<p>x<br>" * 50_000,
+    "soft lines": PLAIN.replace(b"plain", b"plain; format=flowed") + b"soft \r\n" * 1_000_000,
+    "words without end": b"Subject: " + b"=?utf-8?Q?x " * 80_000 + b"\r\n" + simple(),
+    "lines like boundaries": MIXED + b"--b\r\n\r\n" + b"\r\n--bx" * 2_000_000,
+    "beginnings of uuencode": PLAIN + b"begin 644 x\n" * 500_000,
+    "quotes without end": b'Content-Disposition: x; filename="' + b'"a' * 9_000 + b"\r\n\r\nx",
+    "quoted-printable": PLAIN.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
+    + b"==D0" * 5_000_000,
+    "colons": b"To: " + b":" * 100_000 + b"\r\n\r\nx",
     "comments": HTML + b"<!--" * 50_000,
     "entities": HTML + b"&amp" * 200_000,
 }
@@ -90,6 +98,19 @@ def test_a_large_mail_fits_into_the_memory_of_its_parser(tmp_path: Path) -> None
     with ParserPool() as pool:
         parsed = pool.parse(path)
     assert parsed.attachments[0].sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_what_is_too_long_for_a_page_is_kept_as_a_file() -> None:
+    words = b"Hello there\r\n" * 2_000_000
+    page = b"<p>Hello</p>" * 2_000_000
+    with ParserPool() as pool:
+        text, html = pool.parse(PLAIN + words), pool.parse(HTML + page)
+    assert text.text.startswith("Hello there")
+    assert len(text.text) <= 2_000_000
+    assert text.attachments[0].size == len(words)
+    assert (html.html, html.attachments[0].size) == (None, len(page))
+    assert "long_text" in text.problems
+    assert "long_text" in html.problems
 
 
 @pytest.mark.parametrize("name", READ)

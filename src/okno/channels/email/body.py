@@ -22,6 +22,10 @@ from okno.channels.email.tnef import BadTnef, TnefFile, TnefMessage, as_mail, re
 from okno.channels.email.uuencoded import take_files_out
 from okno.lib.html_text import html_to_text
 
+MAX_SHOWN_BYTES = 12 * 1024 * 1024
+SHOWN_TEXT_BYTES = 2 * 1024 * 1024
+"""So much of one text is shown; what is longer is kept as a file as well."""
+
 _CALENDARS = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 # Further forms of one text that say nothing that the plain and the HTML form do not.
@@ -56,6 +60,7 @@ class Body:
     invitations: list[Invitation] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     protection: Protection = "none"
+    shown_bytes: int = 0
 
     def note(self, problem: str) -> None:
         """Remember a problem once."""
@@ -91,7 +96,8 @@ def collect_body(message: Part) -> Body:
     """Sort all parts of a message; raises TooManyParts for what stands within signed data."""
     body = Body()
     _walk(message, body, 0)
-    if not body.segments and message.get_content_maintype() == "text" and not message.children:
+    kind = message.get_content_type()
+    if not body.segments and not message.children and kind.startswith("text/") and kind not in _READABLE:
         # Text of a kind that is usually a file for programs is shown if there is nothing else.
         _add_text(message, body)
     return body
@@ -155,8 +161,19 @@ def _is_shown(part: Part, kind: str, body: Body, *, is_form: bool) -> bool:
     return not given_name(part) or (is_ordinary and (is_form or not body.segments))
 
 
+def _is_too_long(part: Part, body: Body) -> bool:
+    """Count text that is shown; what is too much for a page is kept as a file."""
+    body.shown_bytes += len(part.body)
+    if body.shown_bytes <= MAX_SHOWN_BYTES:
+        return False
+    body.note("long_text")
+    body.files.append(file_of(part))
+    return True
+
+
 def _add_html(part: Part, body: Body) -> None:
-    body.segments.append(Segment(html=part_text(part, body)))
+    if not _is_too_long(part, body):
+        body.segments.append(Segment(html=part_text(part, body)))
 
 
 def _add_text(part: Part, body: Body) -> None:
@@ -168,6 +185,11 @@ def _add_text(part: Part, body: Body) -> None:
     for file in files:
         name = decode_text(file.name, charset)[0]
         body.files.append(FoundFile(name=name, declared="", content=file.content, is_attachment=True))
+    if len(data) > SHOWN_TEXT_BYTES and not files:
+        # The beginning is shown, the whole is a file.
+        body.note("long_text")
+        body.files.append(file_of(part))
+    data = data[:SHOWN_TEXT_BYTES]
     text = _read_text(part, data, body)
     body.protection = stronger(body.protection, protection_of_text(text))
     if part.get_content_type() in {"text/enriched", "text/richtext"}:

@@ -119,7 +119,19 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 _JAPANESE_PART = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([DQ])([^\x1b]*)")
 
 # The detector knows charsets of mainframes and of DOS too, in which nobody writes mail.
-_GUESSABLE = ("windows-125", "iso-8859-", "cp874", "cp932", "cp949", "gb18030", "big5", "euc-", "koi8", "utf-", "mac")
+_GUESSABLE = (
+    "windows-125",
+    "iso-8859-",
+    "cp874",
+    "cp932",
+    "cp949",
+    "gb18030",
+    "big5",
+    "euc-",
+    "koi8",
+    "utf-",
+    "mac",
+)
 
 _CERTAIN_SCORE = 5.0
 _BETTER_BY = 2.0

@@ -73,7 +73,12 @@ def read_date(value: str) -> datetime | None:
 
 def _by_standard(value: str) -> datetime | None:
     # The standard library takes a zone that it does not know for none, and reads some offsets wrongly.
-    if not value.isascii() or _STANDARD_ZONE.search(value) is None or _ISO.match(value) or _HALF.search(value):
+    if (
+        not value.isascii()
+        or _STANDARD_ZONE.search(value) is None
+        or _ISO.match(value)
+        or _HALF.search(value)
+    ):
         return None
     try:
         return parsedate_to_datetime(value)

@@ -12,7 +12,7 @@ from okno.channels.email.words import decode_words, raw_text
 _MAX_LENGTH = 20_000
 _MAX_PARAMETERS = 500
 _MAIN = re.compile(r"\s*[\"']?([^\s;,=\"']*)[\"']?")
-_NEXT_NAME = re.compile(r"\s+(?=[\w.-]{1,40}(?:\*\d{0,3}\*?)?=(?!\?)[^\s=])|\s+\([^()]*\)\s*$")
+_NEXT_NAME = re.compile(r"(?<!\s)\s++(?=[\w.-]{1,40}(?:\*\d{0,3}\*?)?=(?!\?)[^\s=]|\([^()]{0,200}\)\s*$)")
 _CLOSED = re.compile(r'"\s*(?:;|$)')
 _SECTION = re.compile(r"(?P<name>[^*]+)\*(?:(?P<number>\d{1,4})(?P<is_extended>\*)?)?")
 _MIME_TYPE = re.compile(r"\s*([a-z0-9!#$&^_.+-]{1,100})\s*/\s*([a-z0-9!#$&^_.+-]{1,100})", re.IGNORECASE)

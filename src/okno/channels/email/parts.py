@@ -30,6 +30,7 @@ _GUESSED_BOUNDARY = re.compile(
 _UNANNOUNCED = re.compile(rb"\s*(?:This is a multi-?part message in MIME format\.?\s*)?--", re.IGNORECASE)
 _LINE_REST = re.compile(rb"(--)?[ \t]*(?:\r\n|\r|\n|\Z)")
 _MAX_QUOTED_BLOCKS = 100
+_MAX_LOOKALIKES = 100_000
 
 
 class TooManyParts(ValueError):
@@ -188,7 +189,9 @@ def _split(body: bytes, boundary: bytes) -> list[_Piece]:
 def _delimiters(body: bytes, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
     """Yield where each delimiter line begins, where the next line begins, and whether it closes."""
     position = 0
-    while (position := body.find(delimiter, position)) >= 0:
+    for _ in range(_MAX_LOOKALIKES):
+        if (position := body.find(delimiter, position)) < 0:
+            return
         end = position + len(delimiter)
         rest = _LINE_REST.match(body, end)
         if rest is not None and (position == 0 or body[position - 1] in b"\r\n"):

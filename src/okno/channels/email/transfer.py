@@ -6,11 +6,12 @@ import re
 
 from okno.channels.email.uuencoded import decode_block
 
-_SOFT_BREAK = re.compile(rb"=[ \t]*(?:\r\n|\r|\n|\Z)")
-_QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
+_SPACED_BREAK = re.compile(rb"=[ \t]+(?=\r|\n|\Z)")
+_LONE_BREAK = re.compile(rb"=\r(?!\n)")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _CHUNK = re.compile(rb"[^=]+")
+_SEARCHED_BYTES = 8 * 1024 * 1024
 IDENTITIES = frozenset(
     {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "identity", "plain", "text/plain"}
 )
@@ -39,8 +40,12 @@ def decode_transfer(data: bytes, encoding: str, *, is_text: bool) -> tuple[bytes
 
 def decode_quoted_printable(data: bytes) -> bytes:
     """Return the content; an equals sign that encodes nothing stands for itself."""
-    joined = _SOFT_BREAK.sub(b"", data)
-    return _QUOTED_BYTE.sub(lambda found: bytes([int(found[1], 16)]), joined)
+    data = _SPACED_BREAK.sub(b"=", data)
+    # What the standard library would read otherwise: a break that is a lone CR, and two signs together.
+    data = _LONE_BREAK.sub(b"", data)
+    while b"==" in data:
+        data = data.replace(b"==", b"=3D=")
+    return binascii.a2b_qp(data)
 
 
 def _decode_base64(data: bytes, *, is_text: bool) -> tuple[bytes, bool]:
@@ -48,7 +53,7 @@ def _decode_base64(data: bytes, *, is_text: bool) -> tuple[bytes, bool]:
         return base64.b64decode(data.translate(None, b"\r\n \t"), validate=True), True
     except (binascii.Error, ValueError):
         pass
-    encoded, rest = _without_trailer(data)
+    encoded, rest = _without_trailer(data) if len(data) <= _SEARCHED_BYTES else (data, b"")
     clean = _NOT_BASE64.sub(b"", encoded)
     result = b"".join(_decode_chunk(chunk) for chunk in _CHUNK.findall(clean))
     if is_text and not _looks_encoded(data):

@@ -13,7 +13,7 @@ from okno.lib.html_text import without_unusable
 _WORD = re.compile(
     r"=\?\s*(?P<charset>[^?*\s]{1,60})(?:\*[^?\s]{0,20})?\s*\?"
     r"(?:(?P<b>[bB])\s*\?(?P<b_text>[^?]{0,20000})(?:\?=|\?$|$)"
-    r"|(?P<q>[qQ])\s*\?(?P<q_text>[^\n]{0,8000}?)(?:\?=(?![0-9A-F]{2})|\??$))"
+    r"|(?P<q>[qQ])\s*\?(?P<q_text>(?:[^?=\n]++|=(?!\?)|\?(?!=(?![0-9A-F]{2})))*+)(?:\?=|\s*(?==\?)|\s*\??$))"
 )
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
