@@ -18,7 +18,7 @@ from okno.channels.email.models import OutgoingMail, RawMail, SuppressedAddress
 from okno.lib.errors import Denied
 from okno.spine.actor import SYSTEM, Actor
 from okno.spine.unit import command, emit
-from okno.team.policy import TICKETS_WRITE, can_manage_people, is_granted
+from okno.team.policy import TICKETS_WRITE, can_manage_people, can_manage_settings, is_granted
 
 Cause = SuppressedAddress.Cause
 WORDS_LENGTH = 1000
@@ -72,8 +72,8 @@ def allow_address(*, actor: Actor, address: str, now: datetime) -> bool:
 
 
 def can_allow(actor: Actor) -> bool:
-    """Tell whether the actor may let mail go to a suppressed address again: whoever answers or keeps contacts."""
-    return is_granted(actor, TICKETS_WRITE) or can_manage_people(actor)
+    """Tell whether the actor may let mail go to a suppressed address again: who answers, or sets up people or mail."""
+    return is_granted(actor, TICKETS_WRITE) or can_manage_people(actor) or can_manage_settings(actor)
 
 
 def suppressed_among(addresses: Iterable[str]) -> dict[str, SuppressedAddress]:

@@ -79,8 +79,12 @@ def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
     if policy.can_manage_settings(actor):
         yield _page(_("Mailboxes"), _("The addresses that clients write to."), "mailboxes", "mail")
         yield _page(_("Senders"), _("Whose mail is spam, and how much of one is taken."), "senders", "shield")
+        yield _page(_("Suppressed addresses"), _("Who gets no mail, and why."), "suppressed", "mail-x")
         yield _page(
-            _("Look of mail"), _("What mail says, in which language, with which logo."), "mail_look", "mail-open"
+            _("Look of mail"),
+            _("What mail says, in which language, with which logo."),
+            "mail_look",
+            "mail-open",
         )
         yield _page(_("Fields"), _("What your tickets hold besides the usual."), "fields", "list-todo")
         yield _page(_("Workspace"), _("Name, language, time zone and colour."), "workspace", "building-2")
