@@ -13,7 +13,7 @@ from okno.channels.base import OutboundFile, OutboundMail, PermanentFailure
 from okno.channels.email.loops import LOOP_HEADER
 from okno.lib.addresses import Address, clean_name, normalise_address
 
-_IDENTIFIERS = frozenset({"message-id", "in-reply-to", "references"})
+_IDENTIFIERS = frozenset({"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe"})
 _IDENTIFIER = re.compile(r"<[!-;=?-~]{1,990}>")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,60}/[a-z0-9][a-z0-9.+_-]{0,80}")
