@@ -21,9 +21,6 @@ def held_reason(held: HeldMessage) -> str:
         "failed_dmarc": _(
             "This mail names a known sender, but the mail server could not confirm that he sent it."
         ),
-        "loop": _(
-            "This address writes to the ticket faster than a person can: two machines may be answering each other."
-        ),
         "rate": _("This address has written more mails in one hour than are taken from one sender."),
         "loop": _("Its address writes here faster than a person can: two machines may be answering each other."),
     }

@@ -217,7 +217,7 @@ def _related(actor: Actor, ticket: Ticket) -> list[Related]:
     found = [*([(ticket.parent_id, "parent", "parent")] if ticket.parent_id else []), *rows]
     if not found:
         return []
-    visible = Ticket.objects.select_related("status").filter(policy.visible_to(actor))
+    visible = Ticket.objects.select_related("status").filter(policy.listed_to(actor))
     tickets = visible.in_bulk([ref for ref, _way, _word in found])
     return [
         Related(ticket=tickets[ref], relation=word, is_back_link=way == "in")
