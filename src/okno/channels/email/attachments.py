@@ -161,9 +161,9 @@ def _plain_or_not(content: bytes) -> str:
 def safe_filename(name: str) -> str:
     """Return a name that is only a label: no folders, no invisible characters, not hidden, not too long."""
     name = posixpath.basename(name.replace("\\", "/").rstrip("/"))
-    name = "".join(" " if character in "\t\r\n" else character for character in name)
+    name = "".join(" " if character.isspace() else character for character in name)
     name = "".join(character for character in name if unicodedata.category(character)[0] != "C")
-    name = " ".join(name.split()).lstrip(". ").rstrip(" ")
+    name = name.lstrip(". ").rstrip(" ")
     if len(name) <= MAX_NAME_LENGTH:
         return name
     stem, dot, suffix = name.rpartition(".")

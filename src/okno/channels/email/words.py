@@ -15,7 +15,7 @@ _WORD = re.compile(
     r"(?:(?P<b>[bB])\s*\?(?P<b_text>[^?]{0,20000})(?:\?=|\?$|$)"
     r"|(?P<q>[qQ])\s*\?(?P<q_text>(?:[^?=\n]++|=(?!\?)|\?(?!=(?![0-9A-F]{2})))*+)(?:\?=|\s*(?==\?)|\s*\??$))"
 )
-_FOLD = re.compile(r"\r?\n(?=[ \t])")
+_FOLD = re.compile(r"(?<![ \t])[ \t]*+(?:\r?\n[ \t]+)+|[\r\n]+")
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]+")
 
@@ -35,9 +35,9 @@ def raw_text(value: str) -> str:
 
 
 def decode_words(value: str) -> str:
-    """Return the text of an unstructured header on one line, its spaces single."""
-    text = re.sub(r"[\r\n]", " ", _FOLD.sub("", raw_text(value)))
-    return " ".join(decode_inner_words(text).split())
+    """Return the text of an unstructured header on one line; a fold is one space, other spaces are kept."""
+    unfolded = _FOLD.sub(" ", raw_text(value).strip())
+    return re.sub(r"[\s\x00-\x1f]", " ", decode_inner_words(unfolded)).strip()
 
 
 def decode_inner_words(text: str) -> str:

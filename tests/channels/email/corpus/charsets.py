@@ -191,7 +191,7 @@ def _cut_words() -> Iterator[Case]:
         ("an unknown charset", "=?x-unknown?B?0J/RgNC40LLQtdGC?=", "Привет"),
         ("a wrong charset", "=?iso-8859-1?B?0J/RgNC40LLQtdGC?=", "Привет"),
         ("words that are none", "=?not a word?= a?b=c", "=?not a word?= a?b=c"),
-        ("an empty word", "a =?utf-8?B??= b", "a b"),
+        ("an empty word", "a =?utf-8?B??= b", "a  b"),
         ("in quotes", '"=?utf-8?B?0J/RgNC40LLQtdGC?="', '"Привет"'),
         ("folds", "one\r\n two\r\n\tthree", "one two three"),
     ):
