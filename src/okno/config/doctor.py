@@ -79,6 +79,7 @@ def _examine(installation: Installation) -> list[Finding]:
             ("migrations", _migrations),
             ("mail in", _mail_in),
             ("mail out", _mail_out),
+            ("sending domains", _sending_domains),
             ("clock", lambda: _clock(app_url)),
         ]
         findings += [_finding(section, examine) for section, examine in sections]
@@ -214,6 +215,13 @@ def _mail_out() -> Answer:
     if address is None:
         return "warn", "OKNO_SMTP_URL is not set: only mailboxes with a way out of their own can send"
     return "ok", "the relay accepts us"
+
+
+def _sending_domains() -> Answer:
+    from okno.config.domain_check import domain_answer  # noqa: PLC0415 - only after the application is loaded
+
+    is_well, words = domain_answer()
+    return ("ok" if is_well else "warn"), words
 
 
 def _clock(url: str) -> Answer:

@@ -110,6 +110,12 @@ def test_imported_mail_is_not_counted(narrow: Shop) -> None:
     assert raw.outcome == "opened"
 
 
+def test_what_lay_in_a_mailbox_before_fills_nobodys_hour(narrow: Shop) -> None:
+    fill(narrow)
+    RawMail.objects.update(is_import=True)
+    assert take_in(narrow, write_mail(narrow, subject="New")).outcome == "opened"
+
+
 def test_mails_without_a_sender_are_not_one_sender(narrow: Shop) -> None:
     for number in range(4):
         assert take_in(narrow, f"Subject: {number}\r\n\r\nhello".encode()).outcome == "opened"
