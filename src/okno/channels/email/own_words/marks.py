@@ -11,7 +11,7 @@ _QUOTING_CLASSES = frozenset(
     "moz-forward-container gmail_attr zmail_quote quote_content skiptranslate_quote".split()
 )
 _WRAPPER_CLASSES = frozenset(
-    "gmail_quote gmail_quote_container protonmail_quote zmail_extra yahoo_quoted gmail_extra_quote tutanota_quote".split()
+    "gmail_quote gmail_quote_container protonmail_quote zmail_extra yahoo_quoted gmail_extra_quote tutanota_quote mail-quote-collapse".split()
 )
 _INTRO_CLASSES = frozenset("gmail_attr moz-cite-prefix replyHeader".split())
 _HEAD_CLASSES = frozenset("OutlookMessageHeader xm_mail_oringinal_describe moz-email-headers-table".split())

@@ -12,7 +12,7 @@ import lxml.html
 from okno.channels.email.own_words.judging import judge
 from okno.channels.email.own_words.lines import MAX_LINES, PICTURE, Line, Part, Split
 from okno.channels.email.own_words.marks import Marks, marks_within, starts_quotation
-from okno.lib.html_text import without_unusable
+from okno.lib.html_text import as_one_document, without_unusable
 
 _BLOCK_NAMES = """
     address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3
@@ -23,7 +23,6 @@ _UNSEEN = frozenset({"head", "script", "style", "title", "template", "noscript"}
 _SEEN_ALONE = frozenset({"img", "hr", "input", "video", "audio", "object", "iframe", "svg"})
 _CELLS = frozenset({"td", "th"})
 _NOT_READ = -1
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _TINY = re.compile(r"0*[01](?:px)?")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -97,39 +96,38 @@ class _Reading:
 def split_html(html: str) -> Split:
     """Split HTML into its three parts; expects HTML that is not too deep."""
     tree = _parse(html)
-    body = None if tree is None else tree.find("body")
-    if body is None:
+    if tree is None:
         return Split(html)
-    reading = _read(body)
+    reading = _read(tree)
     if len(reading.lines) > MAX_LINES:
         return Split(html)
     parts = judge(reading.lines)
     own_lines = [line for line, part in zip(reading.lines, parts, strict=True) if part is Part.OWN]
     if len(own_lines) == len(parts) or not any(line.text for line in own_lines):
         return Split(html)
-    return Split(*(_shown(body, reading, parts, part) for part in (Part.OWN, Part.SIGNATURE, Part.QUOTED)))
+    return Split(*(_shown(tree, reading, parts, part) for part in (Part.OWN, Part.SIGNATURE, Part.QUOTED)))
 
 
 def _parse(html: str) -> Any | None:
-    html = _DECLARATION.sub("", without_unusable(html))
+    html = as_one_document(without_unusable(html))
     try:
         return lxml.html.document_fromstring(html) if html.strip() else None
     except (lxml.etree.LxmlError, ValueError):
         return None
 
 
-def _read(body: Any) -> _Reading:
+def _read(tree: Any) -> _Reading:
     """Return the lines of a document, each piece of text on one of them."""
     reading = _Reading()
-    numbers: dict[Any, int] = {element: number for number, element in enumerate(body.iter())}
+    numbers: dict[Any, int] = {element: number for number, element in enumerate(tree.iter())}
     reading.places = [_NOT_READ] * len(numbers)
     # Entered and left elements in the order of the text; no recursion, for mail may nest deeply.
-    stack: list[tuple[Any, Marks, bool]] = [(body, Marks(), False)]
+    stack: list[tuple[Any, Marks, bool]] = [(tree, Marks(), False)]
     while stack:
         element, outer, is_left = stack.pop()
         number = numbers[element]
         if is_left:
-            _leave(reading, element, number, outer, is_body=element is body)
+            _leave(reading, element, number, outer)
             continue
         reading.places[number] = len(reading.lines)
         stack.append((element, outer, True))
@@ -158,7 +156,7 @@ def _enter(reading: _Reading, element: Any, number: int, outer: Marks) -> Marks:
     return inner
 
 
-def _leave(reading: _Reading, element: Any, number: int, outer: Marks, *, is_body: bool) -> None:
+def _leave(reading: _Reading, element: Any, number: int, outer: Marks) -> None:
     if element.tag == "br":
         reading.end_line(is_forced=True)
     elif isinstance(element.tag, str) and element.tag in _BLOCKS:
@@ -166,10 +164,10 @@ def _leave(reading: _Reading, element: Any, number: int, outer: Marks, *, is_bod
         if element.tag == "p":
             # A paragraph has space around it.
             reading.end_line(is_forced=True)
-    if element.tail and not is_body:
-        parent = element.getparent()
+    parent = element.getparent()
+    if element.tail and parent is not None:
         _add_text(
-            reading, number, "tail", element.tail, outer, is_drawn=parent is not None and parent.tag == "pre"
+            reading, number, "tail", element.tail, outer, is_drawn=parent.tag == "pre"
         )
 
 
@@ -192,11 +190,11 @@ def _is_seen(element: Any) -> bool:
     return not any(_TINY.fullmatch((element.get(side) or "").strip()) for side in ("width", "height"))
 
 
-def _shown(body: Any, reading: _Reading, parts: list[Part], wanted: Part) -> str:
+def _shown(tree: Any, reading: _Reading, parts: list[Part], wanted: Part) -> str:
     """Return the HTML of one part: the document without what belongs to the others."""
     if wanted not in parts:
         return ""
-    result = copy.deepcopy(body)
+    result = copy.deepcopy(tree)
     elements = list(result.iter())
     texts: dict[tuple[int, str], str] = {}
     for piece in reading.pieces:
@@ -213,9 +211,19 @@ def _shown(body: Any, reading: _Reading, parts: list[Part], wanted: Part) -> str
     for number in range(len(elements) - 1, 0, -1):
         if not is_kept[number]:
             _drop(elements[number])
-    return escape(result.text or "") + "".join(
-        lxml.html.tostring(child, encoding="unicode") for child in result
-    )
+    return _inner_html(result)
+
+
+def _inner_html(element: Any) -> str:
+    return escape(element.text or "") + "".join(_outer_html(child) for child in element)
+
+
+def _outer_html(element: Any) -> str:
+    """Return the HTML of an element, of a document's body only what is in it; what its head says is not shown."""
+    if element.tag in {"body", "head"}:
+        inner = _inner_html(element) if element.tag == "body" else ""
+        return inner + escape(element.tail or "")
+    return str(lxml.html.tostring(element, encoding="unicode"))
 
 
 def _kept(elements: list[Any], reading: _Reading, parts: list[Part], wanted: Part) -> list[bool]:
