@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
@@ -66,8 +67,13 @@ def look_of(desk_id: int | None, workspace: Workspace) -> Look:
 
 def own_look(desk_id: int | None) -> MailLook:
     """Return what is set for exactly this desk, or for the whole workspace; an unsaved row if nothing is."""
-    found: MailLook | None = MailLook.objects.filter(desk_id=desk_id).first()
+    found: MailLook | None = MailLook.objects.filter(of_desk(desk_id)).first()
     return found or MailLook(desk_id=desk_id)
+
+
+def of_desk(desk_id: int | None) -> Q:
+    """Return the condition for what exactly this desk, or without one the whole workspace, has set."""
+    return Q(desk__isnull=True) if desk_id is None else Q(desk_id=desk_id)
 
 
 def logo_of(row: MailLook) -> Logo | None:
@@ -166,8 +172,7 @@ def find_desk(desk_id: int | None) -> Desk | None:
 
 def _change(actor: Actor, desk_id: int | None, values: dict[str, object], *, now: datetime) -> MailLook:
     require_look_rights(actor)
-    find_desk(desk_id)
-    row, _is_new = MailLook.objects.get_or_create(desk_id=desk_id)
+    row, _is_new = MailLook.objects.get_or_create(desk=find_desk(desk_id))
     changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     for name in changed:
         setattr(row, name, values[name])

@@ -26,9 +26,8 @@ def take_turn(mail: OutgoingMail) -> bool:
     if mail.mailbox_id is None:
         return True
     with scope(mail.workspace_id):
-        if Mailbox.objects.filter(pk=mail.mailbox_id, minute_limit__isnull=False).exists():
-            return _take_turn(mail)
-    return True
+        mailbox = Mailbox.objects.filter(pk=mail.mailbox_id, minute_limit__isnull=False).first()
+        return True if mailbox is None else _take_turn(mail, mailbox.pk)
 
 
 def let_go(mailbox: Mailbox) -> None:
@@ -39,13 +38,14 @@ def let_go(mailbox: Mailbox) -> None:
     waiting.update(turn_at=None, due_at=Now())
 
 
-def _take_turn(mail: OutgoingMail) -> bool:
-    mailbox = Mailbox.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail.mailbox_id)
+def _take_turn(mail: OutgoingMail, mailbox_id: int) -> bool:
+    mailbox = Mailbox.objects.select_for_update(no_key=True, of=("self",)).get(pk=mailbox_id)
     if not mailbox.minute_limit:
         return True
     now = _database_time()
     left = OutgoingMail.objects.filter(mailbox=mailbox, left_at__gt=now - MINUTE).exclude(pk=mail.pk)
-    newest = list(left.order_by("-left_at").values_list("left_at", flat=True)[: mailbox.minute_limit])
+    moments = left.order_by("-left_at").values_list("left_at", flat=True)[: mailbox.minute_limit]
+    newest = [moment for moment in moments if moment is not None]
     is_full = len(newest) >= mailbox.minute_limit
     if mail.turn_at is None:
         others_wait = mailbox.turns_until is not None and mailbox.turns_until > now

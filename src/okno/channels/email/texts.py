@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from okno.channels.email.events import MailTextChanged
-from okno.channels.email.looks import find_desk, require_look_rights
+from okno.channels.email.looks import find_desk, of_desk, require_look_rights
 from okno.channels.email.models import MailText, TextKind
 from okno.channels.email.wording import checked_wording
 from okno.lib.errors import Conflict, NotFound
@@ -78,7 +78,7 @@ def _present(desk_id: int | None, kind: str, language: str) -> MailText | None:
         raise NotFound(_("There is no such text."))
     rows = MailText.objects.select_for_update(no_key=True, of=("self",))
     found: MailText | None = rows.filter(
-        desk_id=desk_id, kind=kind, language=language, is_current=True
+        of_desk(desk_id), kind=kind, language=language, is_current=True
     ).first()
     return found
 

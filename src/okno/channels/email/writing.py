@@ -88,7 +88,7 @@ def write_letter(
 
 def _desk_value(texts: Mapping[str, Wording], desk_id: int | None) -> dict[str, str]:
     """Return the desk's name where a text says it."""
-    if not any("desk" in wording.placeholders() for wording in texts.values()):
+    if desk_id is None or not any("desk" in wording.placeholders() for wording in texts.values()):
         return {}
     name = Desk.objects.filter(pk=desk_id).values_list("name", flat=True).first()
     return {"desk": name or ""}

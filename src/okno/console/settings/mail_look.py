@@ -141,7 +141,7 @@ def _preview(request: ConsoleRequest, shown: Scope, accent: str, *, view: str = 
 
 def _text_rows(shown: Scope) -> list[TextRow]:
     current = MailText.objects.filter(is_current=True)
-    written = set(current.values_list("desk_id", "kind", "language"))
+    written = {(text.desk_id, text.kind, text.language) for text in current}
     return [
         TextRow(
             label=str(kind.label),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from okno.channels.email.looks import of_desk
 from okno.channels.email.models import MailText, TextKind
 from okno.channels.email.texts import bring_back, change_text, reset_text
 from okno.channels.email.trial import send_trial
@@ -132,7 +133,7 @@ def _page(
     trial: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    versions = MailText.objects.filter(desk_id=shown.desk_id, kind=kind, language=language)
+    versions = MailText.objects.filter(of_desk(shown.desk_id), kind=kind, language=language)
     newest = list(versions.select_related("created_by").order_by("-id")[:VERSIONS_SHOWN])
     typed = (
         _typed(shown, kind, language, form)
