@@ -57,7 +57,7 @@ def trust(settings: Any, provider: IdentityProvider) -> None:
 def begin(boss: Client, provider: IdentityProvider, host: str, **wish: Any) -> str:
     """Begin a connection and be sent to the provider; returns the address that it sends back to."""
     provider.redirect_uris = {f"http://{host}{CALLBACK}"}
-    page = boss.post(START, {"provider": provider.kind, **wish})
+    page = boss.post(START, {"provider": provider.kind, "relation": "own", **wish})
     assert page.status_code == 200
     found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page.content.decode())
     assert found is not None
@@ -266,15 +266,16 @@ def test_a_lost_consent_stands_on_the_page(shop: Any, boss: Client, microsoft: I
 @pytest.mark.parametrize(
     "wish",
     [
-        {"provider": "yahoo"},
+        {"provider": "yahoo", "relation": "own"},
+        {"provider": "microsoft"},
         {},
         {"provider": "microsoft", "relation": "stolen"},
         {"provider": "microsoft", "relation": "shared"},
         {"provider": "microsoft", "relation": "shared", "address": "nonsense"},
         {"provider": "google", "relation": "shared", "address": "help@shop.example"},
-        {"provider": "microsoft", "mailbox_id": "x"},
-        {"provider": "microsoft", "team_id": "999999"},
-        {"provider": "google"},
+        {"provider": "microsoft", "relation": "own", "mailbox_id": "x"},
+        {"provider": "microsoft", "relation": "own", "team_id": "999999"},
+        {"provider": "google", "relation": "own"},
     ],
 )
 def test_impossible_connections(boss: Client, microsoft: IdentityProvider, wish: dict[str, str]) -> None:
@@ -282,7 +283,10 @@ def test_impossible_connections(boss: Client, microsoft: IdentityProvider, wish:
 
 
 def test_a_mailbox_that_is_not_there(boss: Client, microsoft: IdentityProvider) -> None:
-    assert boss.post(START, {"provider": "microsoft", "mailbox_id": "987654"}).status_code == 404
+    assert (
+        boss.post(START, {"provider": "microsoft", "relation": "own", "mailbox_id": "987654"}).status_code
+        == 404
+    )
     assert boss.post("/settings/mailboxes/987654/disconnection/").status_code == 404
 
 
@@ -370,7 +374,9 @@ def test_the_table_of_mailboxes_costs_the_same_for_many(shop: Any, boss: Client)
     few = queries()
     for number in range(20):
         box = shop.mailbox(f"box{number}@shop.example")
-        Mailbox.objects.filter(pk=box.pk).update(fetch_error="The server is away.", imap_host="x")
+        Mailbox.objects.filter(pk=box.pk).update(
+            fetch_error="The server is away.", fetch_failing_since=shop.now, imap_host="x"
+        )
     assert queries() == few
     page = words(boss.get("/settings/mailboxes/"))
     assert page.count("The server is away.") == 20

@@ -19,6 +19,7 @@ class StateCell:
     words: str
     at: datetime | None = None
     """When that was last so, or since when it fails."""
+    is_failing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,4 +96,5 @@ def _consent(health: MailboxHealth) -> StateCell | None:
 
 
 def _failing(since: datetime | None) -> StateCell:
-    return StateCell(icon="circle-alert", words=_("Fails since"), at=since)
+    words = _("Fails since") if since is not None else _("Fails")
+    return StateCell(icon="circle-alert", words=words, at=since, is_failing=True)

@@ -27,9 +27,7 @@ class ConnectForm(forms.Form):
 
     provider = forms.ChoiceField(choices=Provider.choices)
     mailbox_id = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    relation = forms.ChoiceField(
-        label=gettext_lazy("Who signs in"), choices=RELATIONS, initial="own", required=False
-    )
+    relation = forms.ChoiceField(label=gettext_lazy("Who signs in"), choices=RELATIONS, initial="own")
     address = MailAddressField(
         label=gettext_lazy("Address of the mailbox"),
         help_text=gettext_lazy("Only if it is not the account's own."),
@@ -64,7 +62,7 @@ class ConnectForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what no provider can do."""
         given = super().clean() or {}
-        relation = given.get("relation") or "own"
+        relation = given.get("relation", "own")
         if relation == "shared" and given.get("provider") == Provider.GOOGLE:
             self.add_error("relation", _("Google knows no shared mailboxes: sign in as the mailbox itself."))
         if relation != "own" and not given.get("mailbox_id") and not given.get("address"):
@@ -76,7 +74,7 @@ class ConnectForm(forms.Form):
         given = self.cleaned_data
         return Wish(
             provider=Provider(given["provider"]),
-            relation=given["relation"] or "own",
+            relation=given["relation"],
             mailbox_id=given["mailbox_id"],
             address=given["address"],
             name=given["name"],
@@ -132,6 +130,7 @@ class ClientForm(forms.Form):
         super().__init__(*args, **kwargs)
         if provider is not Provider.MICROSOFT:
             del self.fields["directory"]
+        self.fields["client_secret"].required = not has_secret
         if has_secret:
             self.fields["client_secret"].help_text = _("One is stored. Empty: it stays.")
 
