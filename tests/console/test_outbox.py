@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from okno.channels.email.models import OutgoingMail
+from okno.channels.email.models import OutgoingMail, SuppressedAddress
+from okno.channels.email.suppression import suppress_address
 from okno.tenancy.scope import scope
 from tests.conftest import Shop, make_shop
 from tests.console.conftest import Browser, browser_for
@@ -58,11 +59,13 @@ def test_a_mail_that_was_given_up_is_sent_again_to_those_it_failed_for(shop: Sho
         "b@client.example": {"state": "sent", "code": 250, "words": ""},
     }
     mail = going_out(shop, state="dead", results=results, attempts=7)
+    suppress_address(address="a@client.example", cause="bounced", status="5.1.1", now=shop.now)
     assert "Send again" in client.get(f"/outbox/{mail.pk}/").content.decode()
     client.post(f"/outbox/{mail.pk}/again/")
     again = OutgoingMail.objects.get(pk=mail.pk)
     assert (again.state, again.attempts, list(again.results)) == ("due", 0, ["b@client.example"])
     assert again.message_id == mail.message_id
+    assert not SuppressedAddress.objects.exists()
     assert client.post(f"/outbox/{mail.pk}/again/").status_code == 409
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.message import Message as Part
 from email.mime.message import MIMEMessage
@@ -14,7 +14,9 @@ from uuid import uuid4
 import pytest
 
 from okno.channels.base import Bounce, ParsedMessage
+from okno.channels.email import sender
 from okno.channels.email.answering import forget_answers, take_answer
+from okno.channels.email.compose import compose
 from okno.channels.email.models import AutomaticAnswers, OutgoingMail, RawMail, SuppressedAddress
 from okno.channels.email.parse import parse_message
 from okno.lib.addresses import Address
@@ -24,11 +26,12 @@ from okno.reactors.intake.mails import Mail, Settled
 from okno.reactors.notify.models import Notification
 from okno.spine.models import Event, Reaction
 from okno.spine.work import drain
+from okno.tenancy.scope import scope
 from okno.tickets.commands.deliveries import record_delivery
 from okno.tickets.commands.reply import reply_to_ticket
 from okno.tickets.commands.status import change_status
 from okno.tickets.models import Delivery, HeldMessage, Message, StatusCategory, Ticket
-from tests.conftest import Shop
+from tests.conftest import Shop, make_shop
 
 GONE = Bounce(recipient="requester@client.example", status="5.1.1", reason="550 5.1.1 No such user")
 FULL = Bounce(
@@ -346,6 +349,27 @@ def test_two_systems_that_open_tickets_at_each_other_get_three_answers_a_day(sho
     receipts = OutgoingMail.objects.filter(purpose="receipt").order_by("id")
     assert [receipt.state for receipt in receipts] == ["due"] * 3 + ["cancelled"] * 2
     assert receipts[4].last_error
+
+
+def test_two_desks_that_write_to_each_other_stop_at_once(db: None, now: datetime) -> None:
+    ours, theirs = make_shop(now), make_shop(now)
+    with scope(ours.workspace):
+        ours.mailbox()
+        take_in(ours, person("Hello", senders=(Address(f"support@{theirs.host}"),)))
+    here, there, rounds = ours, theirs, 0
+    while rounds < 10:
+        with scope(here.workspace):
+            drain(Reaction)
+            leaving = list(OutgoingMail.objects.filter(state="due", purpose="receipt"))
+            written = [compose(sender._outbound(mail)) for mail in leaving]
+            OutgoingMail.objects.update(state="done")
+        if not written:
+            break
+        with scope(there.workspace):
+            for content in written:
+                take_in(there, parse_message(content))
+        here, there, rounds = there, here, rounds + 1
+    assert rounds == 1
 
 
 def test_an_automatic_mail_of_any_kind_counts_and_the_next_day_begins_anew(shop: Shop) -> None:

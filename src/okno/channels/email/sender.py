@@ -75,7 +75,11 @@ def send_mail(mail: OutgoingMail) -> None:
             return
         mailbox = mail.mailbox
         workspace = Workspace.objects.get(pk=mail.workspace_id)
-        if mailbox is not None and not mailbox.is_released and _is_kept_until_release(mail, workspace):
+        if (
+            mailbox is not None
+            and not mailbox.is_released
+            and _is_kept_until_release(mail, mailbox, workspace)
+        ):
             return
     # What is written down is read by people of the workspace.
     with translation.override(workspace.language):
@@ -148,12 +152,12 @@ class _Pulse:
                 raise Stopped
 
 
-def _is_kept_until_release(mail: OutgoingMail, workspace: Workspace) -> bool:
+def _is_kept_until_release(mail: OutgoingMail, mailbox: Mailbox, workspace: Workspace) -> bool:
     """Keep a mail if its mailbox still sends nothing. Part of a transaction.
 
     The mailbox is locked, so that whoever releases it this moment waits, and then finds this mail with the others.
     """
-    held = Mailbox.objects.select_for_update(no_key=True, of=("self",)).filter(pk=mail.mailbox_id)
+    held = Mailbox.objects.select_for_update(no_key=True, of=("self",)).filter(pk=mailbox.pk)
     if held.filter(is_released=False).first() is None:
         return False
     with translation.override(workspace.language):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from okno.channels.email.models import OutgoingMail
+from okno.channels.email.models import Mailbox, OutgoingMail
 from okno.channels.email.suppression import allow_address
 from okno.channels.email.threading import Purpose
 from okno.lib.addresses import InvalidAddress, normalise_address
@@ -15,6 +15,7 @@ from okno.people.commands import correct_mail_address
 from okno.people.models import Contact, ContactAddress
 from okno.reactors.delivery.envelope import envelope_for, mailbox_of
 from okno.reactors.delivery.reactor import reply_mail
+from okno.reactors.delivery.side import side_mail
 from okno.reactors.delivery.words import no_mailbox
 from okno.spine.actor import Actor
 from okno.spine.unit import command
@@ -22,6 +23,7 @@ from okno.team.policy import can_manage_settings
 from okno.tickets import policy
 from okno.tickets.access import lock_ticket
 from okno.tickets.commands.deliveries import attempt_again, record_delivery
+from okno.tickets.commands.side import admit_outsider
 from okno.tickets.models import Delivery, Ticket
 
 
@@ -44,6 +46,9 @@ def send_again(*, actor: Actor, mail_id: int, now: datetime) -> OutgoingMail:
     failed = [address for address, result in mail.results.items() if result["state"] == "failed"]
     mail.results = {address: result for address, result in mail.results.items() if address not in failed}
     mail.save(update_fields=["results"])
+    for address in failed:
+        # Who sends again on purpose means it, whatever was known of the address.
+        allow_address(actor=actor, address=address, now=now)
     OutgoingMail.revive([mail.pk])
     record_delivery(mail=mail, results={address: {"state": "sending"} for address in failed}, now=now)
     mail.refresh_from_db()
@@ -82,7 +87,7 @@ def resend_message(
 
 
 def _failed_delivery(ticket: Ticket, delivery_id: int) -> Delivery:
-    rows = Delivery.objects.select_related("message__author_member", "contact")
+    rows = Delivery.objects.select_related("message__author_member", "message__side_thread", "contact")
     failed: Delivery | None = (
         rows.select_for_update(no_key=True, of=("self",))
         .filter(pk=delivery_id, message__ticket=ticket, message__cancelled_at__isnull=True)
@@ -99,15 +104,24 @@ def _mail_for(ticket: Ticket, again: Delivery, *, now: datetime) -> OutgoingMail
     mailbox = mailbox_of(ticket)
     if mailbox is None:
         raise Invalid(no_mailbox(), code="no_mailbox")
-    envelope = envelope_for(
-        ticket, mailbox, purpose=Purpose.REPLY, person_id=again.contact_id or ticket.requester_id or 0
-    )
-    mail = reply_mail(ticket, again.message, [again], envelope)
+    mail = _mail_of(ticket, again, mailbox)
     # Somebody who only had a copy stands alone in this mail.
     mail.to, mail.cc = mail.to or mail.cc, []
     mail.due_at = now
     mail.save(force_insert=True)
     return mail
+
+
+def _mail_of(ticket: Ticket, again: Delivery, mailbox: Mailbox) -> OutgoingMail:
+    thread = again.message.side_thread
+    if thread is not None:
+        admit_outsider(thread=thread, address=again.address, name=again.name)
+        envelope = envelope_for(ticket, mailbox, purpose=Purpose.SIDE, person_id=thread.pk)
+        return side_mail(ticket, again.message, [again], envelope)
+    envelope = envelope_for(
+        ticket, mailbox, purpose=Purpose.REPLY, person_id=again.contact_id or ticket.requester_id or 0
+    )
+    return reply_mail(ticket, again.message, [again], envelope)
 
 
 def _clean(address: str) -> str:
