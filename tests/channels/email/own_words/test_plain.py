@@ -124,6 +124,11 @@ def test_introduction_on_the_line_of_the_answer() -> None:
     assert split.quoted == f"{INTROS['gmail-en']}\n{QUOTED}"
 
 
+def test_introduction_behind_words_without_a_full_stop() -> None:
+    split = split_text(f"yes On 3 Nov 2026 at 10:11, Anna <anna@example.org> wrote:\n{QUOTED}")
+    assert split.own == "yes"
+
+
 def test_quoted_with_initials() -> None:
     split = split_text(f"{INTROS['the-bat-ru']}\n\nАК> Попробуйте.\nАК> Анна\n\n{OWN}")
     assert split.own == OWN

@@ -41,8 +41,6 @@ _SENT_FROM = re.compile(
     r")[\])>*_~.!\s]{0,6}",
     re.IGNORECASE,
 )
-_LINE_ENDS_WITH_DEVICE = re.compile(rf"(?:sent|отправлено)\b.{{0,60}}{_DEVICES}\b.{{0,60}}", re.IGNORECASE)
-
 _ADVERTISED = re.compile(
     r"[\[(<*_~\s]{0,4}(?:"
     r"virus[- ]free\b.{0,80}|без вирусов\b.{0,80}|virenfrei\b.{0,80}|garanti sans virus\b.{0,80}|sans virus\b.{0,60}|"
@@ -86,12 +84,15 @@ _DISCLAIMER = re.compile(
     r")",
     re.IGNORECASE,
 )
+_MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,100})\]\([^()\s]{1,100}\)")
 _MAX_JUDGED = 700
 
 
 def is_sent_from(text: str) -> bool:
     """Tell whether a line is what a mail program or a telephone appends about itself."""
-    return 0 < len(text) <= _MAX_FOOTER and _SENT_FROM.fullmatch(text) is not None
+    if not 0 < len(text) <= _MAX_FOOTER:
+        return False
+    return _SENT_FROM.fullmatch(_MARKDOWN_LINK.sub(r"\1", text)) is not None
 
 
 def is_advertised(text: str) -> bool:

@@ -67,6 +67,9 @@ _START = re.compile(
 _ENDS_BY_NAME = re.compile(r"(?:@[^\s<>]{1,80}[>)\]]{1,2}|[>\])»”]|\"\s?|\S@\S{1,80})\s?$")
 _DATE_AND_ADDRESS = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\b[^@]{1,100}<[^<>@\s]{1,80}@[^<>@\s]{1,80}>")
 
+_UNENDED = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d|posted by \S", re.IGNORECASE)
+_GMT_DATE_AND_NAME = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:?\d\d [^.!?]{1,80}")
+
 _NAME_WORDS = 6
 _NAME_AND_ADDRESS = re.compile(
     r"(?P<name>[^:<>()\[\]@]{0,80}?)\s?[<(\[]{1,2}(?:mailto:)?[^\s<>()\[\]]{1,80}@[^\s<>()\[\]]{1,80}[>)\]]{1,2}"
@@ -92,6 +95,8 @@ def end_of_intro(lines: Sequence[Line], number: int) -> tuple[int, Certainty]:
     found = (number, Certainty.NONE)
     for end in range(number, min(number + MAX_INTRO_LINES, len(lines))):
         line = lines[end]
+        if not line.text and _goes_on_below(lines, end, joined):
+            continue
         joined = f"{joined} {line.text}".strip()
         if not line.text or line.is_quoted or len(joined) > MAX_INTRO_LENGTH:
             break
@@ -114,6 +119,12 @@ def end_of_intro(lines: Sequence[Line], number: int) -> tuple[int, Certainty]:
     return found
 
 
+def _goes_on_below(lines: Sequence[Line], blank: int, joined: str) -> bool:
+    """Tell whether only the address follows behind a blank line, as some programs leave it."""
+    below = lines[blank + 1] if blank + 1 < len(lines) else None
+    return below is not None and below.text.startswith("<") and _DATED_START.match(_bare(joined)) is not None
+
+
 def judge_intro(text: str) -> Certainty:
     """Say how far a text on one line looks like an introduction."""
     if len(text) > MAX_INTRO_LENGTH or not _may_end(text):
@@ -132,7 +143,7 @@ def _bare(text: str) -> str:
 
 def _may_end(text: str) -> bool:
     end = text[-60:].rstrip("-–—_*= \t")
-    return end.endswith((":", "：", ">")) or _ends_by_verb(end)
+    return end.endswith((":", "：", ">")) or _ends_by_verb(end) or _UNENDED.match(text) is not None
 
 
 def _ends_by_verb(text: str) -> bool:
@@ -153,7 +164,8 @@ def _judge_dated(text: str) -> Certainty:
     has_time = _TIME.search(text) is not None
     if not text.endswith((":", "：")):
         is_certain = _ends_by_verb(rest) and (has_address or (has_time and not _PERSONAL.search(rest)))
-        return Certainty.CERTAIN if is_certain or _DATE_AND_ADDRESS.fullmatch(text) else Certainty.NONE
+        is_certain = is_certain or _DATE_AND_ADDRESS.fullmatch(text) or _GMT_DATE_AND_NAME.fullmatch(text)
+        return Certainty.CERTAIN if is_certain else Certainty.NONE
     verb = _VERB.search(rest)
     if has_address and (verb or _ENDS_BY_NAME.search(body)):
         return Certainty.CERTAIN
@@ -173,7 +185,10 @@ def _has_name_beside(rest: str, verb: re.Match[str]) -> bool:
     while before and before[-1] in _AUXILIARIES:
         before.pop()
     word = after.split()[0] if after else (before or ["?"])[-1]
-    return not word[:1].islower() or word in {"you", "вы"} or "(" in verb.group() or "пользователь" in rest
+    if not word[:1].islower() or word in {"you", "вы"} or "(" in verb.group() or "пользователь" in rest:
+        return True
+    # A user's name in small letters, between a comma and the verb.
+    return not after and rest[: verb.start()].rpartition(",")[2].split()[:1] == [word]
 
 
 def _is_prose(text: str) -> bool:

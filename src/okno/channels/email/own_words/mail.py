@@ -34,7 +34,7 @@ def read_own_words(text: str, html: str | None, *, cleaned: str | None, is_text_
     if not marked.is_folded:
         return _read(plain, reply_html=cleaned)
     if is_text_derived:
-        plain = _as_text(marked)
+        plain = _read_anew(plain, marked)
     else:
         plain = _with_signature(_with_quotation(plain, text, marked), marked)
     return _read(
@@ -52,6 +52,12 @@ def _read(plain: Split, *, reply_html: str | None = None, quoted_html: str | Non
         reply_html=reply_html,
         quoted_html=quoted_html,
     )
+
+
+def _read_anew(plain: Split, marked: Split) -> Split:
+    """Return the parts as text; what was found in the text already is the same for most mail, and costs nothing."""
+    own = html_to_text(marked.own)
+    return plain if plain.is_folded and plain.own.split() == own.split() else _as_text(marked)
 
 
 def _as_text(marked: Split) -> Split:

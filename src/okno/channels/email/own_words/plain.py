@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from okno.channels.email.own_words.intros import Certainty, judge_intro
 from okno.channels.email.own_words.judging import judge
@@ -13,8 +13,9 @@ _QUOTE_MARK = re.compile(r"[>＞]")
 # «AK> text», as The Bat! and the networks before it quote.
 _INITIALS_MARK = re.compile(r"([^\W\d_]{1,4})>+(?:\s|$)")
 _MIN_INITIALED_LINES = 2
-_INTRO_INSIDE = re.compile(r"(?<=[.!?)…]) {1,3}(?=(?:On|Am|Le|El) \S)")
+_INTRO_INSIDE = re.compile(r"(?<=\S) {1,3}(?=(?:On|Am|Le|El) \S)")
 _MAX_LINE_WITH_INTRO = 400
+_MAX_CUTS = 3
 
 
 def split_text(text: str) -> Split:
@@ -50,10 +51,10 @@ def _pieces(line: str) -> list[str]:
     """Return a line, cut before an introduction if a program left out the line's end."""
     if len(line) > _MAX_LINE_WITH_INTRO or not line.rstrip().endswith(":"):
         return [line]
-    cut = _INTRO_INSIDE.search(line)
-    if cut is None or judge_intro(line[cut.end() :].strip()) is not Certainty.CERTAIN:
-        return [line]
-    return [line[: cut.start()], line[cut.end() :]]
+    for cut in islice(_INTRO_INSIDE.finditer(line), _MAX_CUTS):
+        if judge_intro(line[cut.end() :].strip()) is Certainty.CERTAIN:
+            return [line[: cut.start()], line[cut.end() :]]
+    return [line]
 
 
 def _joined(raw: Sequence[str], parts: Sequence[Part], wanted: Part) -> str:
