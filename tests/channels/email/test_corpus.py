@@ -54,3 +54,6 @@ def test_the_corpus_is_large_and_always_the_same() -> None:
     assert len(CASES) >= 300
     assert [(case.name, case.raw) for case in corpus()] == [(case.name, case.raw) for case in CASES]
     assert len({case.name for case in CASES}) == len(CASES)
+    # No two may pass for the same mail where all of them come in.
+    ids = [found for case in CASES if (found := parse_message(case.raw).message_id)]
+    assert len(set(ids)) == len(ids)

@@ -76,7 +76,8 @@ def _names() -> Iterator[Case]:
         yield _named(
             f"words in the type in {codec}", [f'{pdf}; name="{words}"', "Content-Disposition: attachment"]
         )
-        raw = with_file(file_part(PDF, pdf, 'Content-Disposition: attachment; filename="@@"'))
+        bare = [pdf, f"X-Codec: {codec}", 'Content-Disposition: attachment; filename="@@"']
+        raw = with_file(file_part(PDF, *bare))
         yield Case(
             f"name in bare {codec}",
             raw.replace(b"@@", data),
