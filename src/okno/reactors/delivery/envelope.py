@@ -23,7 +23,10 @@ REFERENCES_LIMIT = 20
 
 
 def mailbox_of(ticket: Ticket) -> Mailbox | None:
-    """Return the mailbox that mail of a ticket leaves from: the one it came by, else its desk's, else the default."""
+    """Return the mailbox that mail of a ticket leaves from: the one it came by, else its desk's, else the default.
+
+    Of several of the desk one of the ticket's team comes first, then those of no team, then the default one.
+    """
     candidates = Mailbox.objects.filter(is_active=True).filter(
         Q(pk=ticket.mailbox_id) | Q(desk_id=ticket.desk_id) | Q(is_default=True)
     )
@@ -32,12 +35,18 @@ def mailbox_of(ticket: Ticket) -> Mailbox | None:
         key=lambda box: (
             box.pk != ticket.mailbox_id,
             box.desk_id != ticket.desk_id,
-            box.team_id not in (None, ticket.team_id),
+            _strangeness(box, ticket),
             not box.is_default,
             box.pk,
         ),
     )
     return ranked[0] if ranked else None
+
+
+def _strangeness(box: Mailbox, ticket: Ticket) -> int:
+    if box.team_id is None:
+        return 1
+    return 0 if box.team_id == ticket.team_id else 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
