@@ -106,7 +106,7 @@ def test_what_is_too_long_for_a_page_is_kept_as_a_file() -> None:
     with ParserPool() as pool:
         text, html = pool.parse(PLAIN + words), pool.parse(HTML + page)
     assert text.text.startswith("Hello there")
-    assert len(text.text) <= 2_000_000
+    assert len(text.text) <= 1_000_000
     assert text.attachments[0].size == len(words)
     assert (html.html, html.attachments[0].size) == (None, len(page))
     assert "long_text" in text.problems

@@ -18,12 +18,12 @@ from okno.channels.email.protection import (
     signed_content,
     stronger,
 )
-from okno.channels.email.tnef import BadTnef, TnefFile, TnefMessage, as_mail, read_tnef
+from okno.channels.email.tnef import BadTnef, TnefFile, as_mail, read_tnef
 from okno.channels.email.uuencoded import take_files_out
 from okno.lib.html_text import html_to_text
 
 MAX_SHOWN_BYTES = 12 * 1024 * 1024
-SHOWN_TEXT_BYTES = 2 * 1024 * 1024
+SHOWN_TEXT_BYTES = 1_000_000
 """So much of one text is shown; what is longer is kept as a file as well."""
 
 _CALENDARS = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
@@ -200,9 +200,7 @@ def _add_text(part: Part, body: Body) -> None:
 def _add_file(part: Part, kind: str, body: Body, depth: int) -> None:
     file = file_of(part)
     if kind in _TNEF or (file.name.lower() == "winmail.dat" and file.content[:4] == b"\x78\x9f\x3e\x22"):
-        try:
-            _add_tnef(read_tnef(file.content), body)
-        except BadTnef:
+        if not _add_tnef(file.content, body):
             body.note("tnef")
             body.files.append(file)
         return
@@ -218,14 +216,18 @@ def _add_file(part: Part, kind: str, body: Body, depth: int) -> None:
             _walk(content, body, depth + 1)
 
 
-def _add_tnef(message: TnefMessage, body: Body) -> None:
-    if message.is_damaged:
-        body.note("tnef")
+def _add_tnef(content: bytes, body: Body) -> bool:
+    """Add what a container holds, and tell whether that is all: of a damaged one the whole is kept as well."""
+    try:
+        message = read_tnef(content)
+    except BadTnef:
+        return False
     if all(not (segment.text or "").strip() and not segment.html for segment in body.segments):
         text, html = message.text.replace("\r\n", "\n").replace("\r", "\n"), message.html
         if text.strip() or html.strip():
             body.segments = [Segment(text=text or None, html=html or None)]
     body.files.extend(map(_tnef_file, message.files))
+    return not message.is_damaged
 
 
 def _tnef_file(file: TnefFile) -> FoundFile:

@@ -22,8 +22,8 @@ from okno.lib.sanitize import content_ids, sanitize_html
 MAX_BYTES = 50 * 1024 * 1024
 MAX_HEAD_BYTES = 1024 * 1024
 """So much of a mail that is too large is looked at for its headers."""
-MAX_TEXT_LENGTH = 2_000_000
-MAX_SUBJECT_LENGTH = 1000
+MAX_TEXT_LENGTH = 1_000_000
+MAX_SUBJECT_LENGTH = 5000
 
 
 class ParseFailed(Exception):

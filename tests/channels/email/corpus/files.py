@@ -263,6 +263,8 @@ def _containers() -> Iterator[Case]:
         with_file(file_part(b"none", *header)),
         Expected(text="Hello", files=(File(name="winmail.dat", content=b"none"),), problem="tnef"),
     )
-    yield Case("winmail.dat without content", with_file(file_part(broken, *header)), Expected(text="Hello"))
+    damaged = File(name="winmail.dat", content=broken)
+    expected = Expected(text="Hello", files=(damaged,), problem="tnef")
+    yield Case("winmail.dat that is damaged", with_file(file_part(broken, *header)), expected)
     nested = with_file(file_part(tnef("", [], nested=tnef("deep words", [])), *header))
     yield Case("a message within winmail.dat", nested, Expected(text="Hello", files=None))
