@@ -38,7 +38,7 @@ def test_a_message_that_did_not_arrive_says_why_in_plain_words_and_what_to_do(
     ticket = shop.ticket()
     failed = reported(shop, ticket)
     page = browser().get(f"/tickets/{ticket.number}/").content.decode()
-    assert f"Not delivered to {WRONG}: There is no such mailbox." in page
+    assert f"Not delivered to {WRONG}: there is no such mailbox." in page
     assert "550 5.1.1 &lt;nobody&gt; unknown" in page
     assert f'popovertarget="resend-{failed.pk}"' in page
     assert f'action="/tickets/{ticket.number}/deliveries/{failed.pk}/again/"' in page
@@ -93,7 +93,7 @@ def test_who_may_not_reply_sees_it_and_cannot_send(shop: Shop, browser: Browser)
     failed = reported(shop, ticket)
     client = browser("light_agent", role="light_agent")
     page = client.get(f"/tickets/{ticket.number}/").content.decode()
-    assert "There is no such mailbox" in page
+    assert "there is no such mailbox" in page
     assert 'popovertarget="resend-' not in page
     answer = client.post(
         f"/tickets/{ticket.number}/deliveries/{failed.pk}/again/", {"address": "x@y.example"}

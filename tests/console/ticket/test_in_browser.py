@@ -18,10 +18,12 @@ from django.test.testcases import LiveServerThread
 from django.test.utils import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from okno.channels.email.models import OutgoingMail
 from okno.tenancy.scope import scope
 from okno.tickets.models import Draft, Message, Ticket
 from tests.conftest import Shop
 from tests.console.conftest import browser_for
+from tests.console.ticket.test_deliveries import reported
 from tests.console.ticket.test_files import png
 from tests.console.ticket.test_foreign_html import receive
 from tests.console.ticket.test_page import say
@@ -226,6 +228,22 @@ def test_a_refusal_puts_the_old_value_back_and_says_why(window: Window) -> None:
     expect(page.locator(".toast")).to_have_count(1)
     expect(page.locator("#property-priority [data-value]")).to_contain_text("Normal")
     window.complaints = [words for words in window.complaints if "500" not in words]
+
+
+def test_a_wrong_address_is_put_right_and_the_message_sent_again(window: Window) -> None:
+    with scope(window.shop.workspace):
+        failed = reported(window.shop, window.ticket)
+    page = window.open()
+    page.get_by_role("button", name="Fix the address and resend").click()
+    box = page.locator(f"#resend-{failed.pk}")
+    assert Axe().run(page).response["violations"] == []
+    box.get_by_label("Mail address").fill("right@client.example")
+    expect(box.get_by_label("Correct it on the contact’s card too")).to_be_checked()
+    box.get_by_role("button", name="Send again").click()
+    expect(page.locator(".delivery-resent")).to_contain_text("Sent again to right@client.example.")
+    expect(box).to_have_count(0)
+    with scope(window.shop.workspace):
+        assert OutgoingMail.objects.latest("id").to[0]["address"] == "right@client.example"
 
 
 def test_foreign_html_is_as_tall_as_it_is_and_runs_nothing(window: Window) -> None:

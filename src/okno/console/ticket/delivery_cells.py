@@ -105,7 +105,10 @@ def _resent(delivery: Delivery) -> DeliveryCell:
 
 def _why(delivery: Delivery) -> str:
     words = _("Not delivered to %(address)s") % {"address": delivery.address}
-    reason = explain_bounce(delivery.status, delivery.words) if delivery.status else delivery.words
+    reason = delivery.words
+    if delivery.status:
+        plain = explain_bounce(delivery.status, delivery.words)
+        reason = plain[:1].lower() + plain[1:]
     return f"{words}: {reason.rstrip('.')}." if reason else f"{words}."
 
 
