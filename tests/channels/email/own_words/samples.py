@@ -3,9 +3,13 @@
 INTROS = {
     "gmail-en": "On Tue, Nov 3, 2026 at 10:11 AM Anna Kern <anna@example.org> wrote:",
     "gmail-en-old": "On 3 November 2026 10:11, Anna Kern <anna@example.org> wrote:",
-    "gmail-en-wrapped": "On Tue, Nov 3, 2026 at 10:11 AM Anna Katharina von Kern-Hohenfels <\nanna@example.org> wrote:",
+    "gmail-en-wrapped": (
+        "On Tue, Nov 3, 2026 at 10:11 AM Anna Katharina von Kern-Hohenfels <\nanna@example.org> wrote:"
+    ),
     "gmail-en-wrapped-early": "On Tue,\nNov 3, 2026 at 10:11 AM Anna Kern <anna@example.org>\nwrote:",
-    "gmail-en-three-lines": "On Tue, Nov 3, 2026 at 10:11 AM\nAnna Katharina von Kern-Hohenfels\n<anna@example.org> wrote:",
+    "gmail-en-three-lines": (
+        "On Tue, Nov 3, 2026 at 10:11 AM\nAnna Katharina von Kern-Hohenfels\n<anna@example.org> wrote:"
+    ),
     "gmail-iso": "2026-11-03 10:11 GMT+01:00 Anna Kern <anna@example.org>:",
     "gmail-iso-no-colon": "2026/11/3 Anna Kern <anna@example.org>",
     "gmail-ru": "вт, 3 нояб. 2026 г. в 10:11, Анна Керн <anna@example.org>:",
@@ -76,7 +80,8 @@ INTROS = {
     "yandex": '03.11.2026, 10:11, "Анна Керн" <anna@example.org>:',
     "yandex-rule": '----------------\n03.11.2026, 10:11, "Анна Керн" <anna@example.org>:',
     "yandex-labels": (
-        '----------------\nКому: Окно (support@okno.example);\nТема: Принтер;\n03.11.2026, 10:11, "Анна Керн" <anna@example.org>:'
+        '----------------\nКому: Окно (support@okno.example);\nТема: Принтер;\n03.11.2026, 10:11, "Анна '
+        'Керн" <anna@example.org>:'
     ),
     "yandex-unquoted-name": "03.11.2026, 10:11, Анна Керн <anna@example.org>:",
     "yandex-no-address": '03.11.2026, 10:11, "Анна Керн":',
@@ -132,53 +137,128 @@ ONLY_IF_QUOTED = {
 }
 
 HEADS = {
-    "outlook-en": "From: Anna Kern <anna@example.org>\nSent: Tuesday, November 3, 2026 10:11 AM\nTo: Okno\nSubject: Printer",
+    "outlook-en": (
+        "From: Anna Kern <anna@example.org>\nSent: Tuesday, November 3, 2026 10:11 AM\nTo: "
+        "Okno\nSubject: Printer"
+    ),
     "outlook-en-no-address": "From: Anna Kern\nSent: Tuesday, November 3, 2026 10:11 AM\nTo: Okno\nSubject: Printer",
     "outlook-bold": "*From:* Anna Kern <anna@example.org>\n*Sent:* Tuesday\n*To:* Okno\n*Subject:* Printer",
-    "outlook-cc": "From: Anna Kern\nSent: 3 November 2026 10:11\nTo: Okno; Bob\nCc: Carl;\n Dora; Emil\nSubject: RE: Printer",
-    "outlook-rule": "________________________________\nFrom: Anna Kern <anna@example.org>\nSent: Tuesday\nTo: Okno\nSubject: x",
-    "outlook-rule-cut": "________________________________\nFrom: Anna Kern <anna@example.org>\nSent: Tuesday, 3 November 2026",
+    "outlook-cc": (
+        "From: Anna Kern\nSent: 3 November 2026 10:11\nTo: Okno; Bob\nCc: Carl;\n Dora; Emil\nSubject: "
+        "RE: Printer"
+    ),
+    "outlook-rule": (
+        "________________________________\nFrom: Anna Kern <anna@example.org>\nSent: Tuesday\nTo: "
+        "Okno\nSubject: x"
+    ),
+    "outlook-rule-cut": (
+        "________________________________\nFrom: Anna Kern <anna@example.org>\nSent: Tuesday, 3 November 2026"
+    ),
     "outlook-original": "-----Original Message-----\nFrom: Anna Kern\nSent: Tuesday\nTo: Okno\nSubject: Printer",
     "outlook-original-mailto": "-----Original Message-----\nFrom: Anna Kern [mailto:anna@example.org]\nSent: Tuesday",
     "outlook-ru": "От: Анна Керн <anna@example.org>\nОтправлено: 3 ноября 2026 г. 10:11\nКому: Окно\nТема: Принтер",
     "outlook-ru-bold": "*От:* Анна Керн\n*Отправлено:* 3 ноября 2026 г. 10:11\n*Кому:* Окно\n*Тема:* Принтер",
     "outlook-ru-original": "-----Исходное сообщение-----\nОт: Анна Керн\nОтправлено: 3 ноября",
-    "outlook-express-ru": "----- Исходное сообщение -----\nОт: Анна Керн\nКому: Окно\nОтправлено: 3 ноября 2026\nТема: Принтер",
+    "outlook-express-ru": (
+        "----- Исходное сообщение -----\nОт: Анна Керн\nКому: Окно\nОтправлено: 3 ноября 2026\nТема: Принтер"
+    ),
     "outlook-ru-from-whom": "От кого: Анна Керн <anna@example.org>\nДата: 3 ноября 2026\nКому: Окно\nТема: Принтер",
     "outlook-uk": "Від: Анна Керн <anna@example.org>\nНадіслано: 3 листопада 2026\nКому: Вікно\nТема: Принтер",
-    "outlook-de": "Von: Anna Kern <anna@example.org>\nGesendet: Dienstag, 3. November 2026 10:11\nAn: Okno\nBetreff: Drucker",
-    "outlook-de-original": "-----Ursprüngliche Nachricht-----\nVon: Anna Kern\nGesendet: Dienstag\nAn: Okno\nBetreff: Drucker",
-    "outlook-fr": "De : Anna Kern <anna@example.org>\nEnvoyé : mardi 3 novembre 2026 10:11\nÀ : Okno\nObjet : Imprimante",
+    "outlook-de": (
+        "Von: Anna Kern <anna@example.org>\nGesendet: Dienstag, 3. November 2026 10:11\nAn: "
+        "Okno\nBetreff: Drucker"
+    ),
+    "outlook-de-original": (
+        "-----Ursprüngliche Nachricht-----\nVon: Anna Kern\nGesendet: Dienstag\nAn: Okno\nBetreff: Drucker"
+    ),
+    "outlook-fr": (
+        "De : Anna Kern <anna@example.org>\nEnvoyé : mardi 3 novembre 2026 10:11\nÀ : Okno\nObjet : "
+        "Imprimante"
+    ),
     "outlook-fr-original": "-----Message d'origine-----\nDe : Anna Kern\nEnvoyé : mardi",
-    "outlook-es": "De: Anna Kern <anna@example.org>\nEnviado el: martes, 3 de noviembre de 2026 10:11\nPara: Okno\nAsunto: Impresora",
-    "outlook-it": "Da: Anna Kern <anna@example.org>\nInviato: martedì 3 novembre 2026 10:11\nA: Okno\nOggetto: Stampante",
-    "outlook-pt": "De: Anna Kern <anna@example.org>\nEnviada em: terça-feira, 3 de novembro de 2026\nPara: Okno\nAssunto: x",
-    "outlook-nl": "Van: Anna Kern <anna@example.org>\nVerzonden: dinsdag 3 november 2026 10:11\nAan: Okno\nOnderwerp: Printer",
-    "outlook-pl": "Od: Anna Kern <anna@example.org>\nWysłano: wtorek, 3 listopada 2026 10:11\nDo: Okno\nTemat: Drukarka",
-    "outlook-cs": "Od: Anna Kern <anna@example.org>\nOdesláno: úterý 3. listopadu 2026\nKomu: Okno\nPředmět: Tiskárna",
-    "outlook-sv": "Från: Anna Kern <anna@example.org>\nSkickat: den 3 november 2026 10:11\nTill: Okno\nÄmne: Skrivare",
+    "outlook-es": (
+        "De: Anna Kern <anna@example.org>\nEnviado el: martes, 3 de noviembre de 2026 10:11\nPara: "
+        "Okno\nAsunto: Impresora"
+    ),
+    "outlook-it": (
+        "Da: Anna Kern <anna@example.org>\nInviato: martedì 3 novembre 2026 10:11\nA: Okno\nOggetto: "
+        "Stampante"
+    ),
+    "outlook-pt": (
+        "De: Anna Kern <anna@example.org>\nEnviada em: terça-feira, 3 de novembro de 2026\nPara: "
+        "Okno\nAssunto: x"
+    ),
+    "outlook-nl": (
+        "Van: Anna Kern <anna@example.org>\nVerzonden: dinsdag 3 november 2026 10:11\nAan: "
+        "Okno\nOnderwerp: Printer"
+    ),
+    "outlook-pl": (
+        "Od: Anna Kern <anna@example.org>\nWysłano: wtorek, 3 listopada 2026 10:11\nDo: Okno\nTemat: Drukarka"
+    ),
+    "outlook-cs": (
+        "Od: Anna Kern <anna@example.org>\nOdesláno: úterý 3. listopadu 2026\nKomu: Okno\nPředmět: Tiskárna"
+    ),
+    "outlook-sv": (
+        "Från: Anna Kern <anna@example.org>\nSkickat: den 3 november 2026 10:11\nTill: Okno\nÄmne: Skrivare"
+    ),
     "outlook-da": "Fra: Anna Kern <anna@example.org>\nSendt: 3. november 2026 10:11\nTil: Okno\nEmne: Printer",
-    "outlook-fi": "Lähettäjä: Anna Kern <anna@example.org>\nLähetetty: 3. marraskuuta 2026\nVastaanottaja: Okno\nAihe: x",
-    "outlook-tr": "Kimden: Anna Kern <anna@example.org>\nGönderildi: 3 Kasım 2026 Salı 10:11\nKime: Okno\nKonu: Yazıcı",
-    "outlook-hu": "Feladó: Anna Kern <anna@example.org>\nElküldve: 2026. november 3., kedd\nCímzett: Okno\nTárgy: Nyomtató",
+    "outlook-fi": (
+        "Lähettäjä: Anna Kern <anna@example.org>\nLähetetty: 3. marraskuuta 2026\nVastaanottaja: "
+        "Okno\nAihe: x"
+    ),
+    "outlook-tr": (
+        "Kimden: Anna Kern <anna@example.org>\nGönderildi: 3 Kasım 2026 Salı 10:11\nKime: Okno\nKonu: Yazıcı"
+    ),
+    "outlook-hu": (
+        "Feladó: Anna Kern <anna@example.org>\nElküldve: 2026. november 3., kedd\nCímzett: Okno\nTárgy: "
+        "Nyomtató"
+    ),
     "outlook-zh": "发件人: Anna Kern <anna@example.org>\n发送时间: 2026年11月3日 10:11\n收件人: Okno\n主题: 打印机",
-    "outlook-zh-wide": "发件人：Anna Kern <anna@example.org>\n发送时间：2026年11月3日 10:11\n收件人：Okno\n主题：打印机",
+    "outlook-zh-wide": "发件人：Anna <anna@example.org>\n发送时间：2026年11月3日 10:11\n收件人：Okno\n主题：打印机",
     "outlook-ja": "差出人: Anna Kern <anna@example.org>\n送信日時: 2026年11月3日 10:11\n宛先: Okno\n件名: プリンター",
     "outlook-ko": "보낸 사람: Anna Kern <anna@example.org>\n보낸 날짜: 2026년 11월 3일\n받는 사람: Okno\n제목: 프린터",
-    "qq": "------------------ 原始邮件 ------------------\n发件人: Anna Kern <anna@example.org>\n发送时间: 2026年11月3日",
-    "outlook-mac": "From: Anna Kern <anna@example.org>\nDate: Tuesday, 3 November 2026 at 10:11\nTo: Okno\nSubject: Printer",
+    "qq": "------------------ 原始邮件 ------------------\n发件人: Anna <anna@example.org>\n发送时间: 2026年11月3日",
+    "outlook-mac": (
+        "From: Anna Kern <anna@example.org>\nDate: Tuesday, 3 November 2026 at 10:11\nTo: "
+        "Okno\nSubject: Printer"
+    ),
     "windows-mail": "From: Anna Kern\nSent: Tuesday, 3 November 2026 10:11\nTo: Okno",
-    "hotmail": "Date: Tue, 3 Nov 2026 10:11:12 +0300\nSubject: Printer\nFrom: anna@example.org\nTo: support@okno.example",
-    "express": "----- Original Message -----\nFrom: \"Anna Kern\" <anna@example.org>\nTo: <support@okno.example>\nSent: Tuesday",
-    "samsung": "-------- Original message --------\nFrom: Anna Kern <anna@example.org>\nDate: 03/11/2026 10:11 (GMT+03:00)",
-    "samsung-ru": "-------- Исходное сообщение --------\nОт: Анна Керн <anna@example.org>\nДата: 03.11.2026 10:11 (GMT+03:00)",
-    "thunderbird-forward": "-------- Forwarded Message --------\nSubject: Printer\nDate: Tue, 3 Nov 2026\nFrom: Anna Kern",
-    "gmail-forward": "---------- Forwarded message ---------\nFrom: Anna Kern <anna@example.org>\nDate: Tue, Nov 3, 2026",
+    "hotmail": (
+        "Date: Tue, 3 Nov 2026 10:11:12 +0300\nSubject: Printer\nFrom: anna@example.org\nTo: "
+        "support@okno.example"
+    ),
+    "express": (
+        '----- Original Message -----\nFrom: "Anna Kern" <anna@example.org>\nTo: '
+        "<support@okno.example>\nSent: Tuesday"
+    ),
+    "samsung": (
+        "-------- Original message --------\nFrom: Anna Kern <anna@example.org>\nDate: 03/11/2026 10:11 "
+        "(GMT+03:00)"
+    ),
+    "samsung-ru": (
+        "-------- Исходное сообщение --------\nОт: Анна Керн <anna@example.org>\nДата: 03.11.2026 10:11 "
+        "(GMT+03:00)"
+    ),
+    "thunderbird-forward": (
+        "-------- Forwarded Message --------\nSubject: Printer\nDate: Tue, 3 Nov 2026\nFrom: Anna Kern"
+    ),
+    "gmail-forward": (
+        "---------- Forwarded message ---------\nFrom: Anna Kern <anna@example.org>\nDate: Tue, Nov 3, 2026"
+    ),
     "yandex-forward": '-------- Пересылаемое сообщение --------\n03.11.2026, 10:11, "Анна" <anna@example.org>:',
     "mail.ru-forward": "-------- Пересылаемое сообщение --------\nОт кого: Анна <anna@example.org>\nКому: Окно",
-    "apple-forward": "Begin forwarded message:\n\nFrom: Anna Kern <anna@example.org>\nSubject: Printer\nDate: 3 November 2026",
-    "apple-forward-ru": "Начало переадресованного сообщения:\n\nОт: Анна <anna@example.org>\nТема: Принтер\nДата: 3 ноября 2026",
-    "proton": "------- Original Message -------\nOn Tuesday, November 3rd, 2026 at 10:11 AM, Anna <anna@example.org> wrote:",
+    "apple-forward": (
+        "Begin forwarded message:\n\nFrom: Anna Kern <anna@example.org>\nSubject: Printer\nDate: 3 "
+        "November 2026"
+    ),
+    "apple-forward-ru": (
+        "Начало переадресованного сообщения:\n\nОт: Анна <anna@example.org>\nТема: Принтер\nДата: 3 "
+        "ноября 2026"
+    ),
+    "proton": (
+        "------- Original Message -------\nOn Tuesday, November 3rd, 2026 at 10:11 AM, Anna "
+        "<anna@example.org> wrote:"
+    ),
     "notes": "Anna Kern/Support/Okno\n03/11/2026 10:11 AM\n\nTo\nOkno\ncc\n\nSubject\nPrinter",
     "notes-forward": "----- Forwarded by Anna Kern/Support on 03.11.2026 10:11 -----\nold",
     "zendesk": "##- Please type your reply above this line -##\n\nYour request has been updated.",
@@ -265,7 +345,10 @@ SIGNATURES = {
     "dashed-name": "-Bob",
     "delimiter-and-name": "-- Bob Miller",
     "card-en": "Best regards,\nBob Miller\nSales Manager\nAcme Ltd\nTel: +1 555 123 4567\nbob@acme.example",
-    "card-ru": "С уважением,\nБорис Мельник\nМенеджер отдела продаж\nООО «Ромашка»\nтел.: +7 (495) 123-45-67\nwww.romashka.example",
+    "card-ru": (
+        "С уважением,\nБорис Мельник\nМенеджер отдела продаж\nООО «Ромашка»\nтел.: +7 (495) "
+        "123-45-67\nwww.romashka.example"
+    ),
     "card-ru-one-line": "С уважением, Борис Мельник\n+7 495 123-45-67",
     "card-de": "Mit freundlichen Grüßen\nBodo Müller\nMüller GmbH\nTelefon: 030 1234567",
     "card-fr": "Cordialement,\nBaptiste Meunier\nDirecteur\n01 23 45 67 89",
@@ -274,7 +357,15 @@ SIGNATURES = {
         "addressee, delete it."
     ),
     "disclaimer-ru": "Это сообщение и любые вложения являются конфиденциальными и предназначены только для адресата.",
-    "disclaimer-ruled": "________________________________\nCONFIDENTIALITY NOTICE: this message is for its addressee only.",
-    "list": "_______________________________________________\nUsers mailing list\nUsers@lists.example\nhttps://lists.example/users",
-    "group": "-- \nYou received this message because you are subscribed to the group.\nTo unsubscribe, send a mail to us.",
+    "disclaimer-ruled": (
+        "________________________________\nCONFIDENTIALITY NOTICE: this message is for its addressee only."
+    ),
+    "list": (
+        "_______________________________________________\nUsers mailing "
+        "list\nUsers@lists.example\nhttps://lists.example/users"
+    ),
+    "group": (
+        "-- \nYou received this message because you are subscribed to the group.\nTo unsubscribe, send "
+        "a mail to us."
+    ),
 }

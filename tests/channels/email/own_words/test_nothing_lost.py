@@ -40,8 +40,22 @@ PIECES = [
 texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=40)), max_size=12).map("\n".join)
 fragments = st.lists(
     st.one_of(
-        st.sampled_from([*CLIENTS.values(), "<br>", "<hr>", "<div>", "</div>", "<blockquote type=cite>", "</blockquote>", "<p>", "<td>"]),
-        st.sampled_from(PIECES).map(lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")),
+        st.sampled_from(
+            [
+                *CLIENTS.values(),
+                "<br>",
+                "<hr>",
+                "<div>",
+                "</div>",
+                "<blockquote type=cite>",
+                "</blockquote>",
+                "<p>",
+                "<td>",
+            ]
+        ),
+        st.sampled_from(PIECES).map(
+            lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+        ),
         st.text(max_size=20),
     ),
     max_size=8,
@@ -54,7 +68,10 @@ def words(*parts: str) -> Counter[str]:
 
 def letters(*parts: str) -> Counter[str]:
     """Return the letters of HTML, for its words may be cut where its elements are."""
-    shown = [document_fromstring(f"<p>{as_one_document(without_unusable(part))}</p>").text_content() for part in parts]
+    shown = [
+        document_fromstring(f"<p>{as_one_document(without_unusable(part))}</p>").text_content()
+        for part in parts
+    ]
     return Counter(letter for text in shown for letter in re.sub(r"\s", "", text))
 
 

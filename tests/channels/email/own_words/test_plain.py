@@ -114,7 +114,9 @@ def test_several_signatures() -> None:
 
 
 def test_introduction_that_is_quoted_itself() -> None:
-    split = split_text(f"{OWN}\n\nSent from my iPhone\n\n> On 3 Nov 2026, at 10:11, Anna <a@b.c> wrote:\n>\n> old")
+    split = split_text(
+        f"{OWN}\n\nSent from my iPhone\n\n> On 3 Nov 2026, at 10:11, Anna <a@b.c> wrote:\n>\n> old"
+    )
     assert split.own == OWN
 
 
@@ -159,7 +161,7 @@ TRAPS = [
     "From: the beginning it did not work.\nTo: be honest, never.\nSubject: to your reply, I will wait.",
     "Please book.\n\nFrom: Moscow\nTo: Paris\nDate: 3 November 2026\nPassengers: 2",
     "Забронируйте:\n\nОт: Москва\nДо: Казань\nДата: 03.11.2026\nСпасибо",
-    "A form was filled in.\n\nName: Anna\nFrom: anna@example.org\nDate: 03.11.2026\nSubject: Printer\nMessage: does not print",
+    "Filled in.\n\nName: Anna\nFrom: anna@example.org\nDate: 03.11.2026\nSubject: Printer\nMessage: broken",
     "To do:\n- printer\n- scanner\n- fax",
     "1. Printer: broken\n2. Scanner: broken since 03.11.2026 10:11:\n3. Fax: works",
     "Запускаю так:\n> make install\nи получаю ошибку.",
@@ -169,8 +171,7 @@ TRAPS = [
     "# Title\n\nText\n***\nMore text that goes on and on, and then ends.",
     "Список:\n- Принтер\n- Сканер",
     "We need:\n-Printer\n-Scanner",
-    "Sent from my phone last week was the wrong file, here is the right one with all the changes that you asked for "
-    "in the meeting, so please use it instead of what you have got, and tell Bob as well; he did not know of it.",
+    "Sent from my phone last week was the wrong file, here is the right one" + ", with changes" * 10 + ".",
     "The picture was\nsent from my phone.",
     "Thanks,\nBob",
     "С уважением,\nБорис",

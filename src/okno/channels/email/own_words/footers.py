@@ -5,11 +5,16 @@ import re
 _MAX_FOOTER = 160
 
 _DEVICES = (
-    r"(?:i-?(?:phone|pad|pod)|android|samsung|galaxy|huawei|xiaomi|redmi|honor|nokia|lumia|htc|sony|xperia|motorola|pixel|"
-    r"black ?berry|windows|outlook|yahoo|gmail|mail(?:\.ru|box|spring)?|proton ?mail|aol|hotmail|airmail|spark|superhuman|"
-    r"bluemail|blue mail|k-9|mobile|phone|handheld|tablet|smart ?phone|cell|nine|newton|zoho|fastmail|tutanota|tuta|hey|"
-    r"телефон\w*|мобил\w*|смартфон\w*|планшет\w*|айфон\w*|айпад\w*|почт\w*|handy|mobiltelefon|mobilger\w*|móvil|celular|"
-    r"portable|telefon\w*|telefoon|mobiel|gmx|web\.de|t-online|orange|rambler|рамблер\w*|яндекс\w*|yandex\w*|устройств\w*)"
+    r"(?:i-?(?:phone|pad|pod)|android|samsung|galaxy|huawei|xiaomi|redmi|honor|nokia|lumia|htc|sony|"
+    r"xperia|motorola|pixel|"
+    r"black ?berry|windows|outlook|yahoo|gmail|mail(?:\.ru|box|spring)?|proton ?mail|aol|hotmail|airmail|"
+    r"spark|superhuman|"
+    r"bluemail|blue mail|k-9|mobile|phone|handheld|tablet|smart ?phone|cell|nine|newton|zoho|fastmail|"
+    r"tutanota|tuta|hey|"
+    r"телефон\w*|мобил\w*|смартфон\w*|планшет\w*|айфон\w*|айпад\w*|почт\w*|handy|mobiltelefon|mobilger\w*|"
+    r"móvil|celular|"
+    r"portable|telefon\w*|telefoon|mobiel|gmx|web\.de|t-online|orange|rambler|рамблер\w*|яндекс\w*|"
+    r"yandex\w*|устройств\w*)"
 )
 # Each is a whole line, perhaps with words like «, please excuse the typos» behind the device.
 _SENT_FROM = re.compile(
@@ -18,18 +23,21 @@ _SENT_FROM = re.compile(
     r"sent from (?:my|a|an) .{1,40}|sent (?:using|with) .{1,30}|"
     r"from my .{1,20}|[^\W\d_]{2,20} from mobile|via mobile|get (?:outlook|bluemail) for .{1,60}|"
     r"download outlook for .{1,40}|"
-    rf"(?:отправлено|послано|написано|надіслано|надіслана|адпраўлена|изпратено|послато) (?:с|со|из|з|із|от|через|при помощи|с помощью|са|од)\b"
+    rf"(?:отправлено|послано|написано|надіслано|надіслана|адпраўлена|изпратено|послато) (?:с|со|из|з|із|"
+    rf"от|через|при помощи|с помощью|са|од)\b"
     rf".{{0,40}}{_DEVICES}.{{0,90}}|"
     r"(?:скачать|получить|загрузить|установить) (?:outlook|mail|почту) для .{1,60}|"
     r"с телефона|"
-    rf"(?:von|gesendet|diese nachricht wurde|diese e-?mail wurde)\b.{{0,60}}{_DEVICES}.{{0,40}}(?:gesendet|geschrieben|verfasst)?|"
+    rf"(?:von|gesendet|diese nachricht wurde|"
+    rf"diese e-?mail wurde)\b.{{0,60}}{_DEVICES}.{{0,40}}(?:gesendet|geschrieben|verfasst)?|"
     r"(?:outlook|bluemail) für .{1,30} (?:beziehen|herunterladen|abrufen)|"
     r"(?:envoyé|écrit|provenance) (?:de|depuis|à partir d|avec|par|via|de mon|: )\b.{1,80}|"
     r"(?:télécharger|obtenir|obtenez) outlook pour .{1,40}|"
     r"(?:enviado|escrito) (?:desde|do|via|de|con|pelo|a partir do|a través de)\b.{1,80}|"
     r"(?:obtener|obtenga|descargar|obter|baixar) (?:o )?outlook (?:para|for) .{1,40}|"
     r"(?:inviato|scritto) (?:da|dal|con|tramite)\b.{1,80}|(?:ottieni|scarica) outlook per .{1,40}|"
-    r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|met|via|vanuit|van)\b.{1,80}|(?:outlook voor .{1,20} downloaden|download outlook voor .{1,40})|"
+    r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|met|via|vanuit|van)\b.{1,80}|"
+    r"(?:outlook voor .{1,20} downloaden|download outlook voor .{1,40})|"
     r"(?:wysłane|wysłano|wysłana) (?:z|ze|za pomocą)\b.{1,80}|pobierz (?:aplikację )?outlook dla .{1,40}|"
     r"(?:skickat|skickades) (?:från|med|via)\b.{1,80}|hämta outlook för .{1,40}|från min .{1,20}|"
     r"sendt (?:fra|via|med)\b.{1,80}|(?:hent|få) outlook (?:til|for) .{1,40}|"
@@ -37,7 +45,8 @@ _SENT_FROM = re.compile(
     r"(?:küldve|elküldve) .{1,60}|trimis de pe .{1,60}|στάλθηκε από .{1,60}|poslano (?:s|sa|z|iz)\b.{1,60}|"
     r"(?:saadetud minu|nosūtīts no mana|išsiųsta iš) .{1,40}|dikirim dari .{1,40}|được gửi từ .{1,60}|ส่งจาก.{1,40}|"
     r"נשלח מ.{1,40}|أرسلت من .{1,40}|"
-    r"(?:i-?(?:phone|pad)|android|outlook).{0,20}(?:から送信|發送|发送|傳送)|(?:发自|發自|来自|從|从|寄自).{1,40}|나의 .{1,20}에서 보냄"
+    r"(?:i-?(?:phone|pad)|android|outlook).{0,20}(?:から送信|發送|发送|傳送)|"
+    r"(?:发自|發自|来自|從|从|寄自).{1,40}|나의 .{1,20}에서 보냄"
     r")[\])>*_~.!\s]{0,6}",
     re.IGNORECASE,
 )
@@ -55,22 +64,28 @@ _ADVERTISED = re.compile(
     re.IGNORECASE,
 )
 _LIST_FOOTER = re.compile(
-    r"(?:you received this (?:message|e-?mail|mail) because|you are receiving this (?:message|e-?mail|mail)? ?because|"
+    r"(?:you received this (?:message|e-?mail|mail) because|you are receiving this (?:message|e-?mail|"
+    r"mail)? ?because|"
     r"to unsubscribe (?:from|send|,|click|and)|unsubscribe:|reply to this (?:e-?mail|message) directly|"
     r"view (?:it|this|the) .{0,30}on (?:github|gitlab|the web)|mute the thread|"
-    r"вы получили это (?:письмо|сообщение),? (?:потому|так как|поскольку)|чтобы отписаться|для отмены подписки|отписаться:|"
+    r"вы получили это (?:письмо|сообщение),? (?:потому|так как|поскольку)|чтобы отписаться|"
+    r"для отмены подписки|отписаться:|"
     r".{1,60}\bmailing list$|.{1,60}\bmailing list\b.{0,30}@).{0,400}",
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
     r"[\s*_\[(]{0,6}(?:"
-    r"(?:confidentiality|legal|privacy|important|disclaimer|confidential)\s?(?:notice|note|disclaimer|warning)?\s?[:.\-–—!]|"
+    r"(?:confidentiality|legal|privacy|important|disclaimer|confidential)\s?(?:notice|note|disclaimer|"
+    r"warning)?\s?[:.\-–—!]|"
     r"(?:notice|warning)\s?:\s?(?:this|the)\b.{0,200}(?:confidential|intended|privileged)|"
-    r"(?:please )?(?:note:? )?(?:this|the information (?:contained )?in this|the contents? of this|information in this)\s"
-    r"(?:e-?mail|electronic|message|communication|transmission|mail).{0,300}?(?:confidential|privileged|intended (?:only |solely )?for|"
+    r"(?:please )?(?:note:? )?(?:this|the information (?:contained )?in this|the contents? of this|"
+    r"information in this)\s"
+    r"(?:e-?mail|electronic|message|communication|transmission|mail).{0,300}?(?:confidential|privileged|"
+    r"intended (?:only |solely )?for|"
     r"private|proprietary|disclos)|"
     r"(?:please )?consider the environment before|before printing, think|"
-    r"(?:внимание[!:.]? )?(?:это|данное|настоящее|эта|данная) (?:электронное )?(?:сообщение|письмо|информация|переписка|email).{0,300}?"
+    r"(?:внимание[!:.]? )?(?:это|данное|настоящее|эта|данная) (?:электронное )?(?:сообщение|письмо|"
+    r"информация|переписка|email).{0,300}?"
     r"(?:конфиденциальн|предназначен|может содержать)|"
     r"(?:уведомление о конфиденциальности|отказ от ответственности|заявление о конфиденциальности)|"
     r"информация, содержащаяся в (?:данном|этом|настоящем)|"

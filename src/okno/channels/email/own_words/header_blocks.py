@@ -10,27 +10,44 @@ _MAX_WRAPPED_LINES = 3
 _MAX_LABEL_LINE = 2000
 
 _LABELS_BY_KIND = {
-    "from": """from | от | от кого | отправитель | von | absender | de | expéditeur | da | mittente | van | afzender | od |
-        nadawca | odesílatel | odosielateľ | kimden | gönderen | lähettäjä | fra | afsender | från | avsändare | avsender |
-        feladó | від | від кого | 差出人 | 发件人 | 寄件者 | 寄件人 | 發件人 | 보낸 사람 | 보낸사람 | de la | από | šalje | saatja | no |
-        nuo | من | từ | dari | remetente | remitente""",
-    "sent": """sent | отправлено | gesendet | envoyé | enviado | enviado el | enviado em | enviada em | enviada el | enviada |
-        inviato | verzonden | wysłano | wysłane | odesláno | odoslané | gönderildi | gönderilme tarihi | gönderme tarihi |
-        lähetetty | sendt | skickat | elküldve | küldve | надіслано | відправлено | 送信日時 | 发送时间 | 傳送時間 | 發送時間 |
-        寄件日期 | 보낸 날짜 | 보낸날짜 | trimis | στάλθηκε | αποστολή | poslano | poslato | saadetud | nosūtīts | išsiųsta |
-        изпратено | تم الإرسال | đã gửi | dikirim""",
-    "date": """date | дата | datum | data | fecha | dato | päivä | päiväys | tarih | dátum | 日期 | 日付 | 日時 | 날짜 |
-        ημερομηνία | kuupäev | le""",
-    "to": """to | кому | получатель | an | à | a | para | aan | do | komu | kime | alıcı | vastaanottaja | til | till |
-        címzett | 宛先 | 收件人 | 收件者 | 받는 사람 | 받는사람 | către | προς | prima | za | adressaat | kam | до | إلى | tới |
-        kepada | destinatario | destinatário | destinataire""",
-    "subject": """subject | тема | betreff | objet | sujet | asunto | assunto | oggetto | onderwerp | temat | předmět |
-        predmet | konu | aihe | emne | ämne | tárgy | 件名 | 主题 | 主題 | 主旨 | 제목 | subiect | θέμα | teema | tēma | tema |
-        относно | الموضوع | chủ đề | subjek""",
-    "other": """cc | bcc | копия | копія | скрытая копия | kopie | kopia | kopija | kopi | kopio | cópia | copia | másolatot kap |
-        reply-to | ответить | importance | важность | priority | приоритет | wichtigkeit | priorität | attachments | вложения |
-        anlagen | pièces jointes | bijlagen | allegati | adjuntos | anexos | 抄送 | 副本 | organization | sender | resent-from |
-        when | where | cc/bcc | message-id | sensitivity | organisation | cci | kópia | bilgi | categories | категории""",
+    "from": """
+        from | от | от кого | отправитель | von | absender | de | expéditeur | da | mittente | van |
+        afzender | od | nadawca | odesílatel | odosielateľ | kimden | gönderen | lähettäjä | fra |
+        afsender | från | avsändare | avsender | feladó | від | від кого | 差出人 | 发件人 | 寄件者 | 寄件人 | 發件人 |
+        보낸 사람 | 보낸사람 | de la | από | šalje | saatja | no | nuo | من | từ | dari | remetente |
+        remitente
+    """,
+    "sent": """
+        sent | отправлено | gesendet | envoyé | enviado | enviado el | enviado em | enviada em |
+        enviada el | enviada | inviato | verzonden | wysłano | wysłane | odesláno | odoslané |
+        gönderildi | gönderilme tarihi | gönderme tarihi | lähetetty | sendt | skickat | elküldve |
+        küldve | надіслано | відправлено | 送信日時 | 发送时间 | 傳送時間 | 發送時間 | 寄件日期 |
+        보낸 날짜 | 보낸날짜 | trimis |
+        στάλθηκε | αποστολή | poslano | poslato | saadetud | nosūtīts | išsiųsta | изпратено |
+        تم الإرسال | đã gửi | dikirim
+    """,
+    "date": """
+        date | дата | datum | data | fecha | dato | päivä | päiväys | tarih | dátum | 日期 | 日付 | 日時 |
+        날짜 | ημερομηνία | kuupäev | le
+    """,
+    "to": """
+        to | кому | получатель | an | à | a | para | aan | do | komu | kime | alıcı | vastaanottaja |
+        til | till | címzett | 宛先 | 收件人 | 收件者 | 받는 사람 | 받는사람 | către | προς | prima | za | adressaat |
+        kam | до | إلى | tới | kepada | destinatario | destinatário | destinataire
+    """,
+    "subject": """
+        subject | тема | betreff | objet | sujet | asunto | assunto | oggetto | onderwerp | temat |
+        předmět | predmet | konu | aihe | emne | ämne | tárgy | 件名 | 主题 | 主題 | 主旨 | 제목 | subiect |
+        θέμα | teema | tēma | tema | относно | الموضوع | chủ đề | subjek
+    """,
+    "other": """
+        cc | bcc | копия | копія | скрытая копия | kopie | kopia | kopija | kopi | kopio | cópia |
+        copia | másolatot kap | reply-to | ответить | importance | важность | priority | приоритет |
+        wichtigkeit | priorität | attachments | вложения | anlagen | pièces jointes | bijlagen |
+        allegati | adjuntos | anexos | 抄送 | 副本 | organization | sender | resent-from | when | where |
+        cc/bcc | message-id | sensitivity | organisation | cci | kópia | bilgi | categories |
+        категории
+    """,
 }
 _KINDS = {
     label.strip(): kind
@@ -44,29 +61,33 @@ _LABEL = re.compile(
 _RULE = re.compile(r"[-_*=~—–\s]{3,}")
 
 _HEADINGS = """
-    original message | original appointment | original-message | reply message | message reply | reply separator |
-    forwarded message | forwarded by .{1,80} | forwarded mail | forwarded letter |
-    исходное сообщение | оригинальное сообщение | первоначальное сообщение | пересылаемое сообщение | пересланное сообщение |
-    перенаправленное сообщение | переадресованное сообщение | исходное письмо | пересылаемое письмо | переадресовано .{1,80} |
-    вихідне повідомлення | оригінальне повідомлення | переслане повідомлення | початкове повідомлення |
-    ursprüngliche nachricht | original-nachricht | originalnachricht | original nachricht | antwort nachricht |
-    weitergeleitete nachricht | ursprüngliche mail | weitergeleitet von .{1,80} |
-    message d['’]origine | message original | message transféré | mensaje original | mensaje reenviado |
-    messaggio originale | messaggio inoltrato | mensagem original | mensagem encaminhada | oorspronkelijk bericht |
-    origineel bericht | doorgestuurd bericht | oprindelig meddelelse | originalmeddelande | ursprungligt meddelande |
-    videresendt meddelelse | vidarebefordrat meddelande | opprinnelig melding | videresendt melding | original melding |
-    alkuperäinen viesti | välitetty viesti | původní zpráva | přeposlaná zpráva | pôvodná správa | wiadomość oryginalna |
-    oryginalna wiadomość | treść przekazanej wiadomości | przekazana wiadomość | eredeti üzenet | továbbított üzenet |
-    orijinal ileti | orijinal mesaj | özgün ileti | iletilen mesaj | mesaj original | mesajul original | αρχικό μήνυμα |
-    originalna poruka | izvorna poruka | izvirno sporočilo | оригинално съобщение | 原始邮件 | 原始郵件 | 原始信件 | 转发邮件信息 |
-    转发的邮件 | 元のメッセージ | 転送メッセージ | 원본 메일 | 원본 메시지 | 전달된 메시지 | tin nhắn gốc | pesan asli
+    original message | original appointment | original-message | reply message | message reply |
+    reply separator | forwarded message | forwarded by .{1,80} | forwarded mail | forwarded letter |
+    исходное сообщение | оригинальное сообщение | первоначальное сообщение |
+    пересылаемое сообщение | пересланное сообщение | перенаправленное сообщение |
+    переадресованное сообщение | исходное письмо | пересылаемое письмо | переадресовано .{1,80} |
+    вихідне повідомлення | оригінальне повідомлення | переслане повідомлення |
+    початкове повідомлення | ursprüngliche nachricht | original-nachricht | originalnachricht |
+    original nachricht | antwort nachricht | weitergeleitete nachricht | ursprüngliche mail |
+    weitergeleitet von .{1,80} | message d['’]origine | message original | message transféré |
+    mensaje original | mensaje reenviado | messaggio originale | messaggio inoltrato |
+    mensagem original | mensagem encaminhada | oorspronkelijk bericht | origineel bericht |
+    doorgestuurd bericht | oprindelig meddelelse | originalmeddelande | ursprungligt meddelande |
+    videresendt meddelelse | vidarebefordrat meddelande | opprinnelig melding |
+    videresendt melding | original melding | alkuperäinen viesti | välitetty viesti |
+    původní zpráva | přeposlaná zpráva | pôvodná správa | wiadomość oryginalna |
+    oryginalna wiadomość | treść przekazanej wiadomości | przekazana wiadomość | eredeti üzenet |
+    továbbított üzenet | orijinal ileti | orijinal mesaj | özgün ileti | iletilen mesaj |
+    mesaj original | mesajul original | αρχικό μήνυμα | originalna poruka | izvorna poruka |
+    izvirno sporočilo | оригинално съобщение | 原始邮件 | 原始郵件 | 原始信件 | 转发邮件信息 |
+    转发的邮件 | 元のメッセージ |
+    転送メッセージ | 원본 메일 | 원본 메시지 | 전달된 메시지 | tin nhắn gốc | pesan asli
 """
-_HEADING = re.compile(
-    rf"[-_*=> ]{{2,40}}(?:{'|'.join(' '.join(word.split()) for word in _HEADINGS.split('|') if word.strip())})[-_*= :]{{2,40}}",
-    re.IGNORECASE,
-)
+_ANY_HEADING = "|".join(" ".join(words.split()) for words in _HEADINGS.split("|") if words.strip())
+_HEADING = re.compile(rf"[-_*=> ]{{2,40}}(?:{_ANY_HEADING})[-_*= :]{{2,40}}", re.IGNORECASE)
 _FORWARDED = re.compile(
-    r"(?:begin forwarded message|начало (?:переадресованного|пересылаемого) сообщения|anfang der weitergeleiteten nachricht|"
+    r"(?:begin forwarded message|начало (?:переадресованного|пересылаемого) сообщения|"
+    r"anfang der weitergeleiteten nachricht|"
     r"début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|inizio messaggio inoltrato|"
     r"início da mensagem reencaminhada|begin doorgestuurd bericht|początek przekazywanej wiadomości)\s?[:：]?",
     re.IGNORECASE,
@@ -74,7 +95,8 @@ _FORWARDED = re.compile(
 # What help desks put above the mail that they send; all that follows is theirs.
 _ABOVE_THIS_LINE = re.compile(
     r"[^\w]{0,20}(?:(?:please )?(?:type your |enter your |write your )?(?:reply|respond)\b.{0,40}\babove this line\b|"
-    r"(?:пожалуйста, )?(?:введите |пишите |напишите )?(?:ваш )?отве\w{1,8} (?:выше|над) этой (?:линии|строки|чертой|линией|строкой)|"
+    r"(?:пожалуйста, )?(?:введите |пишите |напишите )?(?:ваш )?отве\w{1,8} (?:выше|над) этой (?:линии|"
+    r"строки|чертой|линией|строкой)|"
     r"bitte (?:antworten|schreiben) sie (?:oberhalb|über) dieser (?:linie|zeile)|"
     r"(?:veuillez )?répond\w{1,4} au-dessus de cette ligne|"
     r"(?:por favor,? )?respond\w{1,4} (?:por encima|arriba) de esta línea).{0,60}",

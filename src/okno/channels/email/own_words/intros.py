@@ -21,11 +21,14 @@ class Certainty(IntEnum):
 
 # Stems that are whole words in their languages; an ending in brackets, as in «написал(а)», may follow any of them.
 _VERB_WORDS = """
-    wrote writes replied said says | написал написала написали написало пишет пишут писал писала писали сообщил сообщила |
-    написав написала пише писав | напісаў напісала | написа | schrieb schrieben geschrieben schreibt | écrit ecrit écrivait |
-    escribió escribio escrito | scritto scrisse scrive | escreveu escreve | schreef geschreven schrijft |
-    napisał napisała pisze napisal napisala napísal napísala napsal napsala píše | yazdı yazdi yazmış | skrev skriver |
-    kirjoitti kirjoittaa | írta irta | scris | napisao | έγραψε | menulis | rašė rakstīja kirjutas | пишува напиша
+    wrote writes replied said says |
+    написал написала написали написало пишет пишут писал писала писали сообщил сообщила |
+    написав написала пише писав | напісаў напісала | написа |
+    schrieb schrieben geschrieben schreibt | écrit ecrit écrivait | escribió escribio escrito |
+    scritto scrisse scrive | escreveu escreve | schreef geschreven schrijft |
+    napisał napisała pisze napisal napisala napísal napísala napsal napsala píše |
+    yazdı yazdi yazmış | skrev skriver | kirjoitti kirjoittaa | írta irta | scris | napisao |
+    έγραψε | menulis | rašė rakstīja kirjutas | пишува напиша
 """
 _VERB = re.compile(
     rf"(?<!\w)(?:{'|'.join(sorted(set(_VERB_WORDS.replace('|', ' ').split()), key=len, reverse=True))})(?!\w)"
@@ -60,7 +63,9 @@ _DATED_START = re.compile(
     rf"(?:\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?(?:\s?[ap]m)?,?\s)?{_DATE}",
     re.IGNORECASE,
 )
-_AUXILIARIES = frozenset("a ha hat het volgende heeft je ezt şunu şunları va und".split())
+_AUXILIARIES = frozenset(
+    ["a", "ha", "hat", "het", "volgende", "heeft", "je", "ezt", "şunu", "şunları", "va", "und"]
+)
 _START = re.compile(
     r"(?:on|am|le|el|em|op|il|den|på|dnia|w dniu|dne|at|il giorno)(?:\s[^\W\d_]{3,12}\.?,)?", re.IGNORECASE
 )
@@ -71,19 +76,22 @@ _UNENDED = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d|posted by \S",
 _GMT_DATE_AND_NAME = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:?\d\d [^.!?]{1,80}")
 
 _NAME_WORDS = 6
+_MAX_NAMED_LENGTH = 160
 _NAME_AND_ADDRESS = re.compile(
     r"(?P<name>[^:<>()\[\]@]{0,80}?)\s?[<(\[]{1,2}(?:mailto:)?[^\s<>()\[\]]{1,80}@[^\s<>()\[\]]{1,80}[>)\]]{1,2}"
     r"(?P<rest>.{1,80})"
 )
 _QUOTING = re.compile(
-    r"(?:quoting|quoted from|in message|in reply to|in article|цитирую|цитата|в ответ на|zitat von|citando|en réponse à|"
+    r"(?:quoting|quoted from|in message|in reply to|in article|цитирую|цитата|в ответ на|zitat von|"
+    r"citando|en réponse à|"
     r"citerar|citerer|cytowanie)\s\S.{1,200}",
     re.IGNORECASE,
 )
 _POSTED_BY = re.compile(r"posted by \S.{0,60} on \d{1,2}/\d{1,2}/\d{4}", re.IGNORECASE)
 # Whoever tells of himself or of his reader is a person, not a program.
 _PERSONAL = re.compile(
-    r"(?<!\w)(?:i|we|me|us|my|our|your|he|she|they|him|her|the|and|я|мы|мне|нам|мой|наш|наша|ваш|ваша|ваши|он|она|они|"
+    r"(?<!\w)(?:i|we|me|us|my|our|your|he|she|they|him|her|the|and|я|мы|мне|нам|мой|наш|наша|ваш|ваша|"
+    r"ваши|он|она|они|"
     r"ему|ей|и|что|как|ich|wir|mir|uns|unser|ihr|der|die|das|je|nous|yo|nosotros|io|noi|eu|nós|ik|wij|ja|my)(?!\w)",
     re.IGNORECASE,
 )
@@ -154,28 +162,37 @@ def _ends_by_verb(text: str) -> bool:
 def _judge_dated(text: str) -> Certainty:
     """Judge «On (date) (name) wrote:», «(date), (name) <(address)>:» and the like."""
     start = _DATED_START.match(text)
-    if start is None:
+    rest = "" if start is None else text[start.end() :]
+    if start is None or _is_prose(rest.rstrip(" :：")):
         return Certainty.NONE
-    rest = text[start.end() :]
-    body = rest.rstrip(" :：")
-    if _is_prose(body):
-        return Certainty.NONE
-    has_address = _ADDRESS.search(rest) is not None
-    has_time = _TIME.search(text) is not None
     if not text.endswith((":", "：")):
-        is_certain = _ends_by_verb(rest) and (has_address or (has_time and not _PERSONAL.search(rest)))
-        is_certain = is_certain or _DATE_AND_ADDRESS.fullmatch(text) or _GMT_DATE_AND_NAME.fullmatch(text)
+        is_certain = _is_certain_without_colon(text, rest)
         return Certainty.CERTAIN if is_certain else Certainty.NONE
+    if _is_certain_with_colon(text, rest):
+        return Certainty.CERTAIN
+    is_likely = _VERB.search(rest) is not None or len(rest.split()) <= 2 * _NAME_WORDS
+    return Certainty.IF_QUOTED_FOLLOWS if is_likely else Certainty.NONE
+
+
+def _is_certain_without_colon(text: str, rest: str) -> bool:
+    if _DATE_AND_ADDRESS.fullmatch(text) or _GMT_DATE_AND_NAME.fullmatch(text):
+        return True
+    if not _ends_by_verb(rest):
+        return False
+    is_timed = _TIME.search(text) is not None and not _PERSONAL.search(rest)
+    return is_timed or _ADDRESS.search(rest) is not None
+
+
+def _is_certain_with_colon(text: str, rest: str) -> bool:
+    body = rest.rstrip(" :：")
     verb = _VERB.search(rest)
-    if has_address and (verb or _ENDS_BY_NAME.search(body)):
-        return Certainty.CERTAIN
-    if verb:
-        is_short = len(rest.split()) <= _NAME_WORDS + (6 if has_time else 3)
-        is_certain = is_short and _has_name_beside(rest, verb) and not _PERSONAL.search(rest)
-        return Certainty.CERTAIN if is_certain else Certainty.IF_QUOTED_FOLLOWS
-    if has_time and body.endswith(('"', "»", "”")):
-        return Certainty.CERTAIN
-    return Certainty.IF_QUOTED_FOLLOWS if len(rest.split()) <= 2 * _NAME_WORDS else Certainty.NONE
+    if _ADDRESS.search(rest) and (verb or _ENDS_BY_NAME.search(body)):
+        return True
+    has_time = _TIME.search(text) is not None
+    if verb is None:
+        return has_time and body.endswith(('"', "»", "”"))
+    is_short = len(rest.split()) <= _NAME_WORDS + (6 if has_time else 3)
+    return is_short and _has_name_beside(rest, verb) and not _PERSONAL.search(rest)
 
 
 def _has_name_beside(rest: str, verb: re.Match[str]) -> bool:
@@ -205,13 +222,18 @@ def _judge_named(text: str) -> Certainty:
         return Certainty.CERTAIN if _ADDRESS.search(text) else Certainty.IF_QUOTED_FOLLOWS
     if addressed := _NAME_AND_ADDRESS.fullmatch(text):
         rest = addressed["rest"]
-        verb = _VERB.search(rest)
-        is_certain = verb and (has_colon or _ends_by_verb(rest)) and _is_name(addressed["name"])
-        return Certainty.CERTAIN if is_certain and not _PERSONAL.search(rest) else Certainty.NONE
+        is_written = _VERB.search(rest) is not None and (has_colon or _ends_by_verb(rest))
+        is_certain = is_written and _is_name(addressed["name"]) and not _PERSONAL.search(rest)
+        return Certainty.CERTAIN if is_certain else Certainty.NONE
     verb = _VERB.search(text)
-    if verb is None or not has_colon or len(text) > 160:
+    if verb is None or not has_colon or len(text) > _MAX_NAMED_LENGTH:
         return Certainty.NONE
-    name, rest = text[: verb.start()].strip(" ,"), text[verb.end() :].strip(" :：")
+    return _judge_name_and_verb(
+        text[: verb.start()].strip(" ,"), verb.group(), text[verb.end() :].strip(" :：")
+    )
+
+
+def _judge_name_and_verb(name: str, verb: str, rest: str) -> Certainty:
     if not name or not _is_name(name):
         return Certainty.NONE
     if rest:
@@ -220,7 +242,7 @@ def _judge_named(text: str) -> Certainty:
     if " via " in name:
         return Certainty.CERTAIN
     # «Программа пишет:» is a person's sentence; programs write two names, or a form that no person uses.
-    is_likely = " " in name or "(" in verb.group() or verb.group().lower() in {"wrote", "schrieb", "skrev"}
+    is_likely = " " in name or "(" in verb or verb.lower() in {"wrote", "schrieb", "skrev"}
     return Certainty.IF_QUOTED_FOLLOWS if is_likely else Certainty.NONE
 
 

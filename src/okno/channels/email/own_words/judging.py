@@ -58,7 +58,7 @@ def judge(lines: Sequence[Line]) -> list[Part]:
 
 
 def _find_quotations(lines: Sequence[Line]) -> list[_Quotation] | None:
-    """Return the quotations in their order, or None if the mail is the quotation: it is forwarded, or answered below."""
+    """Return the quotations in their order, or None if the whole mail is one: forwarded, or answered below."""
     found: list[_Quotation] = []
     number = candidates = 0
     has_own = False
@@ -151,7 +151,7 @@ def _end_of_marked(lines: Sequence[Line], begin: int) -> int:
 
 
 def _is_torn_off(lines: Sequence[Line], number: int) -> bool:
-    """Tell whether a line between two quoted ones is the end of the one above: a link, or the end of an introduction."""
+    """Tell whether a line between two quoted ones is the torn off end of the one above."""
     if not 0 < number < len(lines) - 1 or not lines[number - 1].is_quoted or not lines[number + 1].is_quoted:
         return False
     text = lines[number].text

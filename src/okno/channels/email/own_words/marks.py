@@ -7,21 +7,53 @@ from typing import Any
 from okno.channels.email.own_words.header_blocks import is_forward_heading, label_kind
 
 _QUOTING_CLASSES = frozenset(
-    "gmail_quote protonmail_quote tutanota_quote yahoo_quoted cite mail-quote-collapse quoted-plain "
-    "moz-forward-container gmail_attr zmail_quote quote_content skiptranslate_quote".split()
+    [
+        "gmail_quote",
+        "protonmail_quote",
+        "tutanota_quote",
+        "yahoo_quoted",
+        "cite",
+        "mail-quote-collapse",
+        "quoted-plain",
+        "moz-forward-container",
+        "gmail_attr",
+        "zmail_quote",
+        "quote_content",
+        "skiptranslate_quote",
+    ]
 )
 _WRAPPER_CLASSES = frozenset(
-    "gmail_quote gmail_quote_container protonmail_quote zmail_extra yahoo_quoted gmail_extra_quote tutanota_quote mail-quote-collapse".split()
+    [
+        "gmail_quote",
+        "gmail_quote_container",
+        "protonmail_quote",
+        "zmail_extra",
+        "yahoo_quoted",
+        "gmail_extra_quote",
+        "tutanota_quote",
+        "mail-quote-collapse",
+    ]
 )
-_INTRO_CLASSES = frozenset("gmail_attr moz-cite-prefix replyHeader".split())
-_HEAD_CLASSES = frozenset("OutlookMessageHeader xm_mail_oringinal_describe moz-email-headers-table".split())
+_INTRO_CLASSES = frozenset(["gmail_attr", "moz-cite-prefix", "replyHeader"])
+_HEAD_CLASSES = frozenset(["OutlookMessageHeader", "xm_mail_oringinal_describe", "moz-email-headers-table"])
 _HEAD_IDS = re.compile(
-    r"(?:x_)*(?:divRplyFwdMsg|stopSpelling|zwchr|isForwardContent|oriMsgHtmlSeperator|reply_header|ms-outlook-reply-header)",
+    r"(?:x_)*(?:divRplyFwdMsg|stopSpelling|zwchr|isForwardContent|oriMsgHtmlSeperator|reply_header|"
+    r"ms-outlook-reply-header)",
     re.IGNORECASE,
 )
 _SIGNATURE_CLASSES = frozenset(
-    "gmail_signature gmail_signature_prefix moz-signature protonmail_signature_block tutanota-signature "
-    "protonmail_signature_block-user protonmail_signature_block-proton yahoo-signature ymail_signature zmail_signature".split()
+    [
+        "gmail_signature",
+        "gmail_signature_prefix",
+        "moz-signature",
+        "protonmail_signature_block",
+        "tutanota-signature",
+        "protonmail_signature_block-user",
+        "protonmail_signature_block-proton",
+        "yahoo-signature",
+        "ymail_signature",
+        "zmail_signature",
+    ]
 )
 _SIGNATURE_IDS = re.compile(
     r"(?:x_)*(?:signature|applemailsignature(?:insertion\w*)?|ms-outlook-mobile-(?:body-separator-line|signature)|"
@@ -85,7 +117,7 @@ def _is_whole_wrapper(element: Any, classes: frozenset[str]) -> bool:
     if not classes & _WRAPPER_CLASSES or element.tag == "blockquote":
         return element.get("data-marker") == "__QUOTED_TEXT__"
     inner = element.find(".//blockquote")
-    return inner is None or "yahoo_quoted" in classes or _is_forward(element)
+    return bool(inner is None or "yahoo_quoted" in classes or _is_forward(element))
 
 
 def _is_forward(element: Any) -> bool:

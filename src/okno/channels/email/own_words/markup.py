@@ -15,8 +15,8 @@ from okno.channels.email.own_words.marks import Marks, marks_within, starts_quot
 from okno.lib.html_text import as_one_document, without_unusable
 
 _BLOCK_NAMES = """
-    address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3
-    h4 h5 h6 header hr li main menu nav ol p pre section table tbody tfoot thead title tr ul
+    address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer
+    form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section table tbody tfoot thead title tr ul
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _UNSEEN = frozenset({"head", "script", "style", "title", "template", "noscript"})
@@ -166,9 +166,7 @@ def _leave(reading: _Reading, element: Any, number: int, outer: Marks) -> None:
             reading.end_line(is_forced=True)
     parent = element.getparent()
     if element.tail and parent is not None:
-        _add_text(
-            reading, number, "tail", element.tail, outer, is_drawn=parent.tag == "pre"
-        )
+        _add_text(reading, number, "tail", element.tail, outer, is_drawn=parent.tag == "pre")
 
 
 def _add_text(reading: _Reading, number: int, kind: str, text: str, marks: Marks, *, is_drawn: bool) -> None:

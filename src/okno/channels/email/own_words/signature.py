@@ -27,42 +27,61 @@ _DASHED_NAME = re.compile(rf"[-–—](?P<blank>\s?)(?P<name>(?:{_NAME}\s?){{1,3
 _LIST_ITEM = re.compile(r"(?:[-–—*•]|\d{1,3}[.)])\s?\S|\+\s\S")
 
 _CLOSING_WORDS = """
-    regards | best regards | kind regards | warm regards | kindest regards | warmest regards | with regards | many regards |
+    regards | best regards | kind regards | warm regards | kindest regards | warmest regards |
+    with regards | many regards |
     with best regards | with kind regards | best | all the best | best wishes | with best wishes | cheers | thanks |
-    many thanks | thank you | thanks a lot | thanks in advance | thanks and regards | thanks & regards | thanks again |
-    sincerely | yours sincerely | sincerely yours | yours | yours truly | yours faithfully | respectfully | cordially |
+    many thanks | thank you | thanks a lot | thanks in advance | thanks and regards |
+    thanks & regards | thanks again |
+    sincerely | yours sincerely | sincerely yours | yours | yours truly | yours faithfully |
+    respectfully | cordially |
     take care | br | rgds | kr |
     с уважением | с наилучшими пожеланиями | с наилучшими | с лучшими пожеланиями | всего доброго | всего хорошего |
-    всего наилучшего | спасибо | благодарю | заранее спасибо | спасибо и хорошего дня | хорошего дня | до связи | с глубоким уважением |
+    всего наилучшего | спасибо | благодарю | заранее спасибо | спасибо и хорошего дня |
+    хорошего дня | до связи | с глубоким уважением |
     с искренним уважением | искренне ваш | искренне ваша | с приветом | с благодарностью | заранее благодарю |
     з повагою | дякую | з найкращими побажаннями | з повагою та найкращими побажаннями | с уважение |
-    mit freundlichen grüßen | mit freundlichen grüssen | mit freundlichem gruß | mit freundlichem gruss | freundliche grüße |
-    freundliche grüsse | viele grüße | viele grüsse | beste grüße | beste grüsse | liebe grüße | schöne grüße | mfg | vg | lg |
+    mit freundlichen grüßen | mit freundlichen grüssen | mit freundlichem gruß |
+    mit freundlichem gruss | freundliche grüße |
+    freundliche grüsse | viele grüße | viele grüsse | beste grüße | beste grüsse | liebe grüße |
+    schöne grüße | mfg | vg | lg |
     mit besten grüßen | herzliche grüße | vielen dank | danke | gruß | grüße | mit vielen grüßen |
-    cordialement | bien cordialement | très cordialement | sincèrement | bien à vous | cdlt | salutations | meilleures salutations |
+    cordialement | bien cordialement | très cordialement | sincèrement | bien à vous | cdlt |
+    salutations | meilleures salutations |
     merci | merci d'avance | sincères salutations | amicalement |
-    saludos | un saludo | atentamente | saludos cordiales | cordialmente | gracias | un cordial saludo | muchas gracias |
+    saludos | un saludo | atentamente | saludos cordiales | cordialmente | gracias |
+    un cordial saludo | muchas gracias |
     cordiali saluti | distinti saluti | saluti | un saluto | grazie | cordialmente | buona giornata |
     atenciosamente | com os melhores cumprimentos | cumprimentos | obrigado | obrigada | abraços | att |
-    met vriendelijke groet | met vriendelijke groeten | vriendelijke groet | groeten | groet | mvg | alvast bedankt | bedankt |
+    met vriendelijke groet | met vriendelijke groeten | vriendelijke groet | groeten | groet | mvg |
+    alvast bedankt | bedankt |
     z poważaniem | pozdrawiam | pozdrowienia | z wyrazami szacunku | dziękuję | serdecznie pozdrawiam |
-    saygılarımla | iyi çalışmalar | teşekkürler | saygılar | med vänlig hälsning | med vänliga hälsningar | vänliga hälsningar |
-    mvh | hälsningar | tack | venlig hilsen | med venlig hilsen | vennlig hilsen | med vennlig hilsen | hilsen | tak | takk |
-    ystävällisin terveisin | terveisin | terv | kiitos | s pozdravem | s přátelským pozdravem | děkuji | s úctou | s pozdravom |
-    üdvözlettel | üdv | köszönettel | tisztelettel | cu stimă | cu respect | s poštovanjem | lijep pozdrav | lep pozdrav |
+    saygılarımla | iyi çalışmalar | teşekkürler | saygılar | med vänlig hälsning |
+    med vänliga hälsningar | vänliga hälsningar |
+    mvh | hälsningar | tack | venlig hilsen | med venlig hilsen | vennlig hilsen |
+    med vennlig hilsen | hilsen | tak | takk |
+    ystävällisin terveisin | terveisin | terv | kiitos | s pozdravem | s přátelským pozdravem |
+    děkuji | s úctou | s pozdravom |
+    üdvözlettel | üdv | köszönettel | tisztelettel | cu stimă | cu respect | s poštovanjem |
+    lijep pozdrav | lep pozdrav |
     με εκτίμηση | lugupidamisega | ar cieņu | pagarbiai | よろしくお願いします | 此致 | 敬礼 | 祝好 | 谢谢
 """
+_CLOSINGS = {" ".join(words.split()) for words in _CLOSING_WORDS.split("|") if words.strip()}
+_ANY_CLOSING = "|".join(sorted(map(re.escape, _CLOSINGS), key=len, reverse=True))
 _CLOSING = re.compile(
-    rf"(?:{'|'.join(sorted({re.escape(' '.join(word.split())) for word in _CLOSING_WORDS.split('|')}, key=len, reverse=True))})"
+    rf"(?:{_ANY_CLOSING})"
     rf"(?:\s?[,.!–—-]{{0,3}}(?:\s{{1,2}}(?:{_NAME}\s?){{1,4}})?)?[,.!;\s]{{0,4}}",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
     r"[\w.+-]{1,60}@[\w-]{1,60}\.\w|(?:https?://|www\.)\S|(?<![\w.])(?:\+\d|\(?\d{3})[\d\s().-]{6,20}\d(?!\w)|"
-    r"(?<!\w)(?:tel|phone|mob|mobile|cell|fax|office|direct|ph|тел|моб|факс|телефон|сот|раб|доб|вн|skype|telegram|whatsapp|"
-    r"viber|icq|e-?mail|сайт|адрес|tél|telefon|móvil|teléfono|telefono|telefoon|telefone|handy|mobil|puh|tlf)\.?\s?[:#+(\d]|"
-    r"(?<!\w)(?:ооо|оао|зао|пао|нао|ао|ип|тов|фгбу|фгуп|мбоу|гбоу|gmbh|inc|ltd|llc|llp|corp|s\.a\.|s\.r\.l|b\.v|a/s|oy|sp\. z o)(?![\w])|"
-    r"(?<!\w)(?:manager|director|engineer|developer|president|officer|consultant|assistant|analyst|specialist|administrator|"
+    r"(?<!\w)(?:tel|phone|mob|mobile|cell|fax|office|direct|ph|тел|моб|факс|телефон|сот|раб|доб|вн|skype|"
+    r"telegram|whatsapp|"
+    r"viber|icq|e-?mail|сайт|адрес|tél|telefon|móvil|teléfono|telefono|telefoon|telefone|handy|mobil|puh|"
+    r"tlf)\.?\s?[:#+(\d]|"
+    r"(?<!\w)(?:ооо|оао|зао|пао|нао|ао|ип|тов|фгбу|фгуп|мбоу|гбоу|gmbh|inc|ltd|llc|llp|corp|s\.a\.|"
+    r"s\.r\.l|b\.v|a/s|oy|sp\. z o)(?![\w])|"
+    r"(?<!\w)(?:manager|director|engineer|developer|president|officer|consultant|assistant|analyst|"
+    r"specialist|administrator|"
     r"coordinator|secretary|accountant|founder|head of|department|team lead|ceo|cto|cfo|coo|"
     r"менеджер|директор|инженер|специалист|бухгалтер|руководитель|начальник|администратор|секретарь|консультант|"
     r"отдел|департамент|юрист|программист|аналитик|логист|заместитель|помощник|"
