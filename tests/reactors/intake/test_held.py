@@ -72,8 +72,11 @@ def test_a_decision_is_repeated_without_effect_and_not_changed(shop: Shop) -> No
     with pytest.raises(Conflict):
         settle_held(actor=shop.actor("supervisor"), held_id=held.pk, decision="spam", now=shop.now)
     drain(RawMail)
+    settle_held(actor=shop.actor("agent"), held_id=held.pk, decision="accepted", now=shop.now)
+    drain(RawMail)
     ticket.refresh_from_db()
     assert ticket.held_count == 0
+    assert RawMail.objects.get(pk=held.raw_id).outcome == "replied"
     assert Message.objects.filter(ticket=ticket).count() == 3
 
 

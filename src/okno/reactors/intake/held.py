@@ -35,7 +35,9 @@ def settle_held(
         unmark_spam(actor=actor, ticket_id=held.ticket.pk, now=now)
         if is_requester and held.ticket.requester is not None:
             add_mail_address(actor=actor, contact=held.ticket.requester, address=held.from_address, now=now)
-    make_due([held.raw_id])
+    # A repeated decision must not carry out again what has been done.
+    still_held = RawMail.objects.filter(pk=held.raw_id, outcome=RawMail.Outcome.HELD)
+    make_due(list(still_held.values_list("pk", flat=True)))
     return held
 
 

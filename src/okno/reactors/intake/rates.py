@@ -36,6 +36,6 @@ def is_over_rate(mail: Mail, place: Place | None, *, now: datetime) -> bool:
 
 
 def written_lately(address: str, *, now: datetime) -> QuerySet[RawMail]:
-    """Return the mails of a sender that came in the window, in the order of their index; imported ones came long ago."""
+    """Return the mails of a sender that came in the window, in the order of their index, without imported ones."""
     lately = RawMail.objects.filter(sender=address, created_at__gt=now - WINDOW, is_import=False)
     return lately.order_by("sender", "created_at")
