@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import random
+import struct
 import time
 from pathlib import Path
 
@@ -11,11 +12,15 @@ import pytest
 
 from okno.channels.email.parse import ParseFailed
 from okno.channels.email.parser_child import ParserPool
+from tests.channels.email.corpus.files import tnef
+from tests.channels.email.corpus.structures import opaque
 from tests.channels.email.mail import simple
 
 HTML = b"From: a@example.org\r\nContent-Type: text/html\r\n\r\n"
 MIXED = b"From: a@example.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
 PLAIN = b"From: a@example.org\r\nContent-Type: text/plain\r\n\r\n"
+
+EVENT = b"BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20251103T070000Z\r\nSUMMARY:x\r\nEND:VEVENT\r\n"
 
 
 def nested(depth: int) -> bytes:
@@ -24,6 +29,23 @@ def nested(depth: int) -> bytes:
         for level in range(depth)
     )
     return b"From: a@example.org\r\n" + opening + b"\r\nx"
+
+
+def signed_many_times(levels: int) -> bytes:
+    content = b"Content-Type: text/plain\r\n\r\nx"
+    for _ in range(levels):
+        content = b"Content-Type: application/pkcs7-mime\r\n\r\n" + opaque(content)
+    return b"From: a@example.org\r\n" + content
+
+
+def containers(count: int) -> bytes:
+    """Return a mail with many winmail.dat whose rich text grows a thousandfold."""
+    compressed = (
+        struct.pack("<IIII", 0, 100_000_000, 0x75465A4C, 0) + b"\xff" + (b"\x00\x0f" * 8 + b"\xff") * 50_000
+    )
+    content = tnef("", [], rtf=compressed)
+    one = b"--b\r\nContent-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return MIXED + (one + base64.encodebytes(content) + b"\r\n") * count
 
 
 REFUSED = {
@@ -59,6 +81,10 @@ READ = {
     "quotes without end": b'Content-Disposition: x; filename="' + b'"a' * 9_000 + b"\r\n\r\nx",
     "quoted-printable": PLAIN.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
     + b"==D0" * 5_000_000,
+    "signed 60 times": signed_many_times(60),
+    "60 winmail.dat": containers(60),
+    "60 calendars": MIXED
+    + (b"--b\r\nContent-Type: text/calendar\r\n\r\n" + b"BEGIN:VCALENDAR\r\n" + EVENT * 1_000) * 60,
     "colons": b"To: " + b":" * 100_000 + b"\r\n\r\nx",
     "comments": HTML + b"<!--" * 50_000,
     "entities": HTML + b"&amp" * 200_000,

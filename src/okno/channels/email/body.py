@@ -26,6 +26,8 @@ MAX_SHOWN_BYTES = 12 * 1024 * 1024
 SHOWN_TEXT_BYTES = 1_000_000
 """So much of one text is shown; what is longer is kept as a file as well."""
 
+MAX_OPENED = 5
+
 _CALENDARS = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 # Further forms of one text that say nothing that the plain and the HTML form do not.
@@ -61,6 +63,13 @@ class Body:
     problems: list[str] = field(default_factory=list)
     protection: Protection = "none"
     shown_bytes: int = 0
+    opened: int = 0
+    """How many files were opened to see what is within."""
+
+    def may_open(self) -> bool:
+        """Count a file that is to be opened; a hostile mail has many."""
+        self.opened += 1
+        return self.opened <= MAX_OPENED
 
     def note(self, problem: str) -> None:
         """Remember a problem once."""
@@ -134,11 +143,14 @@ def _walk_alternative(children: list[Part], body: Body, depth: int) -> None:
             problems=body.problems,
             files=body.files,
             invitations=body.invitations,
+            opened=body.opened,
+            shown_bytes=body.shown_bytes,
             segments=[merged] if merged.text is not None or merged.html is not None else [],
         )
         start = len(inner.segments)
         _walk(child, inner, depth + 1, is_form=True)
         body.protection = stronger(body.protection, inner.protection)
+        body.opened, body.shown_bytes = inner.opened, inner.shown_bytes
         inner.segments = inner.segments[start:]
         if not inner.segments:
             continue
@@ -200,17 +212,17 @@ def _add_text(part: Part, body: Body) -> None:
 def _add_file(part: Part, kind: str, body: Body, depth: int) -> None:
     file = file_of(part)
     if kind in _TNEF or (file.name.lower() == "winmail.dat" and file.content[:4] == b"\x78\x9f\x3e\x22"):
-        if not _add_tnef(file.content, body):
+        if not (body.may_open() and _add_tnef(file.content, body)):
             body.note("tnef")
             body.files.append(file)
         return
     body.files.append(file)
-    if kind in _CALENDARS or file.name.lower().endswith(".ics"):
+    if (kind in _CALENDARS or file.name.lower().endswith(".ics")) and body.may_open():
         # The same invitation is often attached once more as a file.
         found = [one for one in read_invitations(file.content) if one not in body.invitations]
         body.invitations.extend(found)
     if kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
-        inner = signed_content(file.content)
+        inner = signed_content(file.content) if body.may_open() else None
         if inner is not None:
             content, _problems = read_parts(inner)
             _walk(content, body, depth + 1)

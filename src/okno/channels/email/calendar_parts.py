@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from itertools import islice
 from typing import Any
 
 from icalendar import Calendar
@@ -9,7 +10,7 @@ from icalendar import Calendar
 from okno.channels.base import Invitation
 from okno.lib.html_text import without_unusable
 
-_MAX_BYTES = 1_000_000
+_MAX_BYTES = 100_000
 _MAX_EVENTS = 20
 _MAX_ATTENDEES = 200
 _MAX_LENGTH = 1000
@@ -20,12 +21,23 @@ def read_invitations(content: bytes) -> tuple[Invitation, ...]:
     if len(content) > _MAX_BYTES:
         return ()
     try:
-        calendar = Calendar.from_ical(content.decode("utf-8", "replace"))
-        events = [part for part in calendar.walk("VEVENT") if "RECURRENCE-ID" not in part or len(part) > 3]
-        return tuple(
-            _invitation(event, _words(calendar.get("METHOD")).upper()) for event in events[:_MAX_EVENTS]
-        )
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, LookupError, OverflowError):
+        calendars = Calendar.from_ical(content.decode("utf-8", "replace"), multiple=True)
+        events = [
+            _invitation(event, _words(calendar.get("METHOD")).upper())
+            for calendar in calendars
+            for event in islice(calendar.walk("VEVENT"), _MAX_EVENTS)
+        ]
+        return tuple(events[:_MAX_EVENTS])
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        OverflowError,
+        RecursionError,
+    ):
         # Calendars come in as many broken forms as mail; the file itself is kept whole.
         return ()
 

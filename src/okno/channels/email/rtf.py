@@ -7,7 +7,7 @@ from striprtf.striprtf import rtf_to_text as strip_rtf
 from okno.lib.html_text import without_unusable
 
 _COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D
-_MAX_BYTES = 4_000_000
+_MAX_BYTES = 1_000_000
 _WINDOW = 4096
 _DICTIONARY = (
     b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript "

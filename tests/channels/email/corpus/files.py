@@ -213,11 +213,15 @@ def _attribute(level: int, tag: int, value: bytes) -> bytes:
     return struct.pack("<BII", level, tag, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
 
 
-def tnef(text: str, files: list[tuple[str, bytes]], *, html: str = "", nested: bytes = b"") -> bytes:
+def tnef(
+    text: str, files: list[tuple[str, bytes]], *, html: str = "", nested: bytes = b"", rtf: bytes = b""
+) -> bytes:
     """Return a winmail.dat."""
     properties = [_property(0x1F, 0x1000, text.encode("utf-16-le") + b"\0\0")]
     if html:
         properties.append(_property(0x102, 0x1013, html.encode("cp1251")))
+    if rtf:
+        properties.append(_property(0x102, 0x1009, rtf))
     head = struct.pack("<I", 0x223E9F78) + b"\1\0" + _attribute(1, 0x00069007, struct.pack("<II", 1251, 0))
     result = head + _attribute(1, 0x00069003, struct.pack("<I", len(properties)) + b"".join(properties))
     for name, content in files:
