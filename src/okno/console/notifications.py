@@ -24,6 +24,7 @@ ICONS = {
     NotificationKind.NEW_TICKET: "inbox",
     NotificationKind.ASSIGNED: "user-check",
     NotificationKind.CLIENT_REPLY: "message-square-text",
+    NotificationKind.SIDE_ANSWER: "forward",
     NotificationKind.DELIVERY_FAILED: "mail-x",
     NotificationKind.LOOP: "shield-alert",
     NotificationKind.REMINDER: "alarm-clock",
@@ -128,6 +129,7 @@ def _words(row: Notification) -> str:
     plain = {
         NotificationKind.ASSIGNED: _("%(name)s assigned it to you"),
         NotificationKind.CLIENT_REPLY: _("%(name)s wrote"),
+        NotificationKind.SIDE_ANSWER: _("Somebody outside answered"),
         NotificationKind.DELIVERY_FAILED: _("Your reply was not delivered"),
         NotificationKind.LOOP: _("Two machines seem to answer each other; further mail is held"),
         NotificationKind.REMINDER: _("You wanted to be reminded"),

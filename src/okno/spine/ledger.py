@@ -10,6 +10,7 @@ docs/adr/0002-ledgers-instead-of-a-job-queue.md.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Self
@@ -17,7 +18,6 @@ from typing import Any, Self
 from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from psycopg.types.json import Jsonb
 
 from okno.tenancy.models import TenantModel
 from okno.tenancy.scope import current_workspace_id
@@ -128,7 +128,7 @@ class LeasedRow(TenantModel):
     @classmethod
     def finish_all(cls, rows: Sequence[Self], columns: Sequence[str]) -> None:
         """Mark the work on rows that are held as done, together with these columns of each; one statement."""
-        fields = [cls._meta.get_field(name) for name in columns]
+        fields = [field for field in cls._meta.concrete_fields if field.name in columns]
         values = [
             {"id": row.pk, **{field.column: getattr(row, field.attname) for field in fields}} for row in rows
         ]
@@ -138,11 +138,11 @@ class LeasedRow(TenantModel):
         sql = f"""
             UPDATE {cls._meta.db_table} AS old
             SET state = 'done', lease_until = NULL, finished_at = statement_timestamp(){named}
-            FROM jsonb_to_recordset(%s) AS new(id bigint, {typed})
+            FROM jsonb_to_recordset(%s::jsonb) AS new(id bigint, {typed})
             WHERE old.workspace_id = %s AND old.id = new.id
         """  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(sql, [Jsonb(values), current_workspace_id()])
+            cursor.execute(sql, [json.dumps(values), current_workspace_id()])
         for row in rows:
             row.state, row.lease_until = cls.State.DONE, None
 

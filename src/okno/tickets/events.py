@@ -58,6 +58,38 @@ class NoteAdded(EventType):
         return _("wrote an internal note")
 
 
+@event_type("ticket.side_written")
+class SideWritten(EventType):
+    """Something was written to people outside."""
+
+    message: int
+    side_thread: int
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("asked somebody outside")
+
+
+@event_type("ticket.side_answered")
+class SideAnswered(EventType):
+    """Somebody outside answered."""
+
+    message: int
+    side_thread: int
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("got an answer from outside")
+
+
+@event_type("ticket.side_closed")
+class SideClosed(EventType):
+    """A talk with people outside was ended."""
+
+    side_thread: int
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("ended a talk with people outside")
+
+
 @event_type("ticket.message_cancelled")
 class MessageCancelled(EventType):
     """A reply was taken back before it left."""

@@ -99,6 +99,8 @@ class MessageCell:
     held: HeldCell | None = None
     menu: Sequence[MenuLink] = ()
     is_new: bool = False
+    outside_url: str = ""
+    """Where the talk with people outside is that it belongs to."""
     summary: str = ""
     """One line for what a machine wrote, behind which it is folded; empty: it stands open."""
 

@@ -42,6 +42,8 @@ class Purpose(IntEnum):
     """In mail to a participant; `person` is the participant's contact id."""
     NOTIFICATION = 2
     """In mail that tells a member of staff; `person` is the member's id."""
+    SIDE = 3
+    """In mail to people outside; `person` is the id of the talk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from okno.console.listing import Place, listing_of
 from okno.console.ticket import side_cells
 from okno.console.ticket.composer_cells import Unsent, composer_cell
 from okno.console.ticket.delivery_cells import delivery_cells
+from okno.console.ticket.outside import talk_rows
 from okno.console.ticket.thread_cells import held_cells, thread_items
 from okno.lib.clock import current_time
 from okno.lib.errors import NotFound
@@ -32,10 +33,12 @@ from okno.reactors.delivery.envelope import mailbox_of
 from okno.spine.actor import Actor
 from okno.team.policy import TICKETS_READ
 from okno.tenancy.models import Workspace
+from okno.tickets import policy
 from okno.tickets.commands.drafts import mark_read
 from okno.tickets.models import Message, Ticket
 from okno.tickets.queries.detail import Around, read_change, read_detail, read_earlier
 from okno.tickets.queries.list import DEFAULT_SORT, number_beside
+from okno.tickets.queries.side import side_threads_of
 from okno.tickets.queries.timeline import Said
 from okno.tickets.queries.views import DEFAULT_VIEW, view_called
 from okno.ui.cells import ClockCell, PersonCell, due_badge
@@ -69,6 +72,7 @@ _PARTS = {
         "ticket.requester_changed",
         "ticket.message_added",
     ),
+    "with_outside": ("ticket.side_written", "ticket.side_answered", "ticket.side_closed"),
     "with_related": ("ticket.parent_changed", "ticket.linked", "ticket.held_decided"),
     "with_held": ("ticket.message_held", "ticket.held_decided"),
 }
@@ -233,6 +237,8 @@ def surroundings(around: Around, actor: Actor, workspace: Workspace, *, now: dat
         "people": side_cells.people(around),
         "roles": side_cells.roles(),
         "related": side_cells.related(around.related),
+        "talks": talk_rows(side_threads_of(ticket)) if policy.can_note(actor, ticket) else [],
+        "can_ask": policy.can_reply(actor, ticket),
         "held": held_cells(around.held, ticket, actor),
         "requester": PersonCell(requester.pk, requester.name) if requester else None,
         "addresses": around.addresses.get(ticket.requester_id, ()) if ticket.requester_id else (),

@@ -18,6 +18,7 @@ from okno.console.held_words import belonging_to, held_reason
 from okno.console.ticket.delivery_cells import delivery_cells, shown
 from okno.console.ticket.pictures import as_edited
 from okno.spine.actor import Actor
+from okno.tickets import policy
 from okno.tickets.commands.changing import last_words
 from okno.tickets.models import Attachment, Delivery, Direction, HeldMessage, Message, MessageKind, Ticket
 from okno.tickets.models.ticket import Channel
@@ -49,6 +50,7 @@ _EVENT_ICONS = {
     "ticket.linked": "link",
     "ticket.message_held": "shield-alert",
     "ticket.held_decided": "shield-check",
+    "ticket.side_closed": "check",
     "ticket.marked_spam": "shield-alert",
     "ticket.unmarked_spam": "shield-check",
 }
@@ -136,8 +138,13 @@ def message_cell(
             if file.content_id not in shown_in_text or not file.is_inline
         ],
         deliveries=delivery_cells(said, ticket, actor, now=now),
-        menu=_menu(message, ticket),
+        menu=_menu(message, ticket, can_forward=policy.can_reply(actor, ticket)),
         is_new=is_new,
+        outside_url=(
+            reverse("console:ticket_outside", args=[ticket.number, message.side_thread_id])
+            if message.side_thread_id
+            else ""
+        ),
         summary=(message.subject or last_words(message.text)) if is_aside else "",
     )
 
@@ -190,8 +197,8 @@ def _beside_author(said: Said) -> str:
     if message.direction == Direction.IN:
         channel = _CHANNEL_WORDS.get(Channel(message.channel), "")
         return " · ".join(str(part) for part in (message.from_address, channel) if part)
-    if message.direction == Direction.INTERNAL:
-        return ""
+    if message.direction == Direction.INTERNAL and not said.deliveries:
+        return message.from_address
     to = ", ".join(shown(delivery) for delivery in said.deliveries if delivery.role == Delivery.Role.TO)
     cc = ", ".join(shown(delivery) for delivery in said.deliveries if delivery.role == Delivery.Role.CC)
     if to and cc:
@@ -199,11 +206,17 @@ def _beside_author(said: Said) -> str:
     return pgettext("recipients", "to: %(to)s") % {"to": to} if to else ""
 
 
-def _menu(message: Message, ticket: Ticket) -> list[MenuLink]:
-    if message.raw_id is None:
-        return []
+def _menu(message: Message, ticket: Ticket, *, can_forward: bool) -> list[MenuLink]:
     place = [ticket.number, message.pk]
+    forward = MenuLink(
+        _("Forward outside"),
+        f"{reverse('console:ticket_ask_outside', args=[ticket.number])}?message={message.pk}",
+        "forward",
+    )
+    if message.raw_id is None:
+        return [forward] if can_forward else []
     return [
+        *([forward] if can_forward else []),
         MenuLink(_("Raw message"), reverse("console:message_raw", args=place), "download"),
         MenuLink(_("Headers"), reverse("console:message_headers", args=place), "list"),
     ]

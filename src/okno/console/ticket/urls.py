@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okno.console.ticket import messages, page, properties, spam, writing
+from okno.console.ticket import messages, outside, page, properties, spam, writing
 
 urlpatterns = [
     path("", page.ticket_page, name="ticket"),
@@ -27,6 +27,9 @@ urlpatterns = [
     path("people/", properties.add_person, name="ticket_people"),
     path("people/suggestions/", properties.suggest_people, name="ticket_people_suggestions"),
     path("people/<int:participant_id>/", properties.remove_person, name="ticket_person"),
+    path("outside/", outside.ask, name="ticket_ask_outside"),
+    path("outside/<int:side_thread_id>/", outside.talk, name="ticket_outside"),
+    path("outside/<int:side_thread_id>/close/", outside.close, name="ticket_outside_close"),
     path("spam/", spam.mark, name="ticket_spam"),
     path("not-spam/", spam.unmark, name="ticket_not_spam"),
     path("held/<int:held_id>/", properties.decide, name="ticket_held"),

@@ -86,13 +86,13 @@ def reply_mail(
     return outgoing(
         envelope,
         purpose=OutgoingMail.Purpose.REPLY,
-        to=_addresses(deliveries, Delivery.Role.TO),
-        cc=_addresses(deliveries, Delivery.Role.CC),
+        to=addresses_of(deliveries, Delivery.Role.TO),
+        cc=addresses_of(deliveries, Delivery.Role.CC),
         from_name=message.author_name,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
-        attachments=[*_attachments(message), *letter.attachments],
+        attachments=[*files_of(message), *letter.attachments],
         subject_kind="message",
         subject_ref=message.pk,
         due_at=message.leaves_at,
@@ -127,11 +127,13 @@ def _letter(ticket: Ticket, message: Message, *, mark: str) -> Letter:
     )
 
 
-def _addresses(deliveries: list[Delivery], role: str) -> list[dict[str, str]]:
+def addresses_of(deliveries: list[Delivery], role: str) -> list[dict[str, str]]:
+    """Return the recipients of a role as the ledger keeps them."""
     return [{"address": one.address, "name": one.name} for one in deliveries if one.role == role]
 
 
-def _attachments(message: Message) -> list[dict[str, Any]]:
+def files_of(message: Message) -> list[dict[str, Any]]:
+    """Return the files of a message as the ledger keeps them."""
     rows = Attachment.objects.filter(message=message).order_by("id")
     values = rows.values("sha256", "filename", "content_type", "content_id", inline=F("is_inline"))
     return [dict(row) for row in values]

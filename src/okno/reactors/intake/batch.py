@@ -20,14 +20,14 @@ from django.db.models import Count, Q
 
 from okno.channels.email.models import BlockedSender, RawMail, TrustedSender
 from okno.channels.email.senders import patterns_of
-from okno.channels.email.threading import find_tokens, is_own, thread_key
+from okno.channels.email.threading import is_own, thread_key
 from okno.lib.clock import current_time
 from okno.people.commands import contacts_for_addresses
 from okno.reactors.intake import outcomes
 from okno.reactors.intake.mails import Mail, Read, Settled, lock_identities, mails_of, shown
 from okno.reactors.intake.rates import WINDOW
 from okno.reactors.intake.reading import read_ahead, read_by_now
-from okno.reactors.intake.threads import mentions_number
+from okno.reactors.intake.threads import mentions_number, tokens_of
 from okno.spine.unit import unit_of_work
 from okno.spine.work import Ledger, work_on
 from okno.tenancy.scope import scope
@@ -165,9 +165,7 @@ def _may_be_plain(mail: Mail) -> bool:
         or mail.raw.is_released
         or mentions_number(parsed)
         or is_own(thread_key(), parsed, workspace_id=mail.raw.workspace_id)
-        or find_tokens(
-            thread_key(), parsed, workspace_id=mail.raw.workspace_id, recipients=mail.raw.envelope_to
-        )
+        or tokens_of(mail.raw, parsed)
     )
 
 

@@ -108,6 +108,22 @@ class Mail:
             return ""
         return "\n\n".join(part for part in (parsed.signature, parsed.quoted_text) if part)
 
+    def note(self) -> NewMessage:
+        """Return it as an internal note: for agents, never for the client's side."""
+        return NewMessage(
+            kind=MessageKind.NOTE,
+            direction=Direction.INTERNAL,
+            channel="email",
+            body=self.body(),
+            author_name=self.shown_author,
+            from_address=self.address,
+            subject=self.parsed.subject,
+            quoted_text=self.parsed.quoted_text,
+            quoted_html=self.parsed.quoted_html or "",
+            raw=self.raw,
+            attachments=self.files,
+        )
+
     def body(self) -> Body:
         """Return the sender's own words; of an empty mail, or one that is too large, it says so."""
         text = self.parsed.reply_text.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,18 +14,25 @@ from okno.people.commands import contact_for_address
 from okno.people.models import Contact
 from okno.reactors.intake.mails import Mail, Outcome, Settled
 from okno.reactors.intake.reasons import Reason
-from okno.reactors.intake.threads import Place, contact_of, is_participant, mentioned_ticket
+from okno.reactors.intake.threads import (
+    Place,
+    contact_of,
+    is_participant,
+    mentioned_ticket,
+    side_thread_of,
+    tokens_of,
+)
 from okno.spine.actor import SYSTEM, Actor, ActorKind
 from okno.spine.unit import command
 from okno.team.models import Member
 from okno.team.queries import actor_for
 from okno.tickets import policy
 from okno.tickets.commands.changing import last_words
-from okno.tickets.commands.messages import NewMessage
 from okno.tickets.commands.open import NewTicket, open_with_message
 from okno.tickets.commands.receive import hold_message, link_tickets, receive_message
 from okno.tickets.commands.reply import add_note, reply_to_ticket
-from okno.tickets.models import Attachment, Direction, HeldMessage, Message, MessageKind, Ticket, TicketLink
+from okno.tickets.commands.side import admit_outsider, receive_side_answer
+from okno.tickets.models import Attachment, Direction, HeldMessage, Message, SideThread, Ticket, TicketLink
 
 COPIED_LIMIT = 20
 
@@ -100,6 +108,8 @@ def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
             now=now,
         )
         reason = reason or Reason.MENTIONS.about(mentioned.number)
+    if requester is None:
+        reason = reason or Reason.NO_SENDER
     return Settled(outcome=Outcome.OPENED, reason=reason, ticket=ticket, message=message)
 
 
@@ -141,25 +151,19 @@ def staff_reply(mail: Mail, place: Place, member: Member, *, now: datetime) -> S
 
 
 @command
+def answer_from_outside(
+    mail: Mail, side: SideThread, *, reason: str = Reason.OUTSIDE, now: datetime
+) -> Settled:
+    """Keep an answer of somebody outside where agents see it and clients don't; his Cc is not adopted."""
+    message = receive_side_answer(thread=side, message=replace(mail.note(), side_thread=side), now=now)
+    return Settled(outcome=Outcome.REPLIED, reason=reason, ticket=message.ticket, message=message)
+
+
+@command
 def keep_machine_mail(mail: Mail, place: Place, *, now: datetime) -> Settled:
     """Keep what a machine wrote about a ticket (a bounce, an absence) where agents see it and clients don't."""
-    message = receive_message(
-        actor=SYSTEM,
-        ticket_id=place.ticket.pk,
-        message=NewMessage(
-            kind=MessageKind.NOTE,
-            direction=Direction.INTERNAL,
-            channel="email",
-            body=mail.body(),
-            author_name=mail.shown_author,
-            from_address=mail.address,
-            subject=mail.parsed.subject,
-            raw=mail.raw,
-            is_automatic=True,
-            attachments=mail.files,
-        ),
-        now=now,
-    )
+    note = replace(mail.note(), is_automatic=True, side_thread=place.side)
+    message = receive_message(actor=SYSTEM, ticket_id=place.ticket.pk, message=note, now=now)
     return Settled(outcome=Outcome.AUTO_REPLY, ticket=message.ticket, message=message)
 
 
@@ -196,6 +200,10 @@ def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
                 now=now,
             )
         return settled
+    side = side_thread_of(tokens_of(mail.raw, mail.parsed))
+    if side is not None:
+        admit_outsider(thread=side, address=mail.address, name=mail.name)
+        return answer_from_outside(mail, side, reason=Reason.BY_AGENT, now=now)
     contact = _author(mail, now=now)
     message = receive_message(
         actor=_contact_actor(contact),

@@ -10,7 +10,6 @@ from django.db import DatabaseError
 from okno.channels.base import ParsedMessage
 from okno.channels.email.models import RawMail
 from okno.channels.email.parse import ParseFailed
-from okno.channels.email.senders import standing_of
 from okno.channels.email.threading import is_own, thread_key
 from okno.lib.blobs import BlobMissing
 from okno.lib.clock import current_time
@@ -20,7 +19,7 @@ from okno.reactors.intake.mails import Mail, Outcome, Settled, lock_identities, 
 from okno.reactors.intake.rates import is_over_rate
 from okno.reactors.intake.reading import read
 from okno.reactors.intake.reasons import Reason
-from okno.reactors.intake.spam import spam_of
+from okno.reactors.intake.spam import spam_of, standing_for
 from okno.reactors.intake.threads import Place, Trust, find_place
 from okno.spine.work import Ledger, register_ledger
 from okno.tenancy.scope import scope
@@ -84,24 +83,26 @@ def settle(mail: Mail, *, now: datetime) -> Settled:
     kept_out = _kept_out(mail, place, now=now)
     if kept_out is not None:
         return kept_out
-    if place is not None and machines.is_loop(mail, place, now=now):
-        return outcomes.hold_for_decision(mail, place, reason=Reason.LOOP, now=now)
-    if place is not None:
-        return _join(mail, place, now=now)
-    return _without_place(mail, now=now)
+    return _without_place(mail, now=now) if place is None else _at_place(mail, place, now=now)
 
 
 def _kept_out(mail: Mail, place: Place | None, *, now: datetime) -> Settled | None:
     """Return the end of a mail that is spam or one too many of its sender. Reports are never kept out."""
     if mail.raw.is_released or mail.parsed.is_bounce or mail.parsed.is_complaint:
         return None
-    standing = standing_of(mail.address)
+    standing = standing_for(mail)
     spam = spam_of(mail, place, standing)
     if spam is not None:
         return spam
     if not standing.is_trusted and is_over_rate(mail, place, now=now):
         return outcomes.hold_for_decision(mail, place, reason=Reason.RATE, now=now)
     return None
+
+
+def _at_place(mail: Mail, place: Place, *, now: datetime) -> Settled:
+    if machines.is_loop(mail, place, now=now):
+        return outcomes.hold_for_decision(mail, place, reason=Reason.LOOP, now=now)
+    return _join(mail, place, now=now)
 
 
 def _join(mail: Mail, place: Place, *, now: datetime) -> Settled:
@@ -111,6 +112,8 @@ def _join(mail: Mail, place: Place, *, now: datetime) -> Settled:
         return outcomes.join_ticket(mail, place, place.contact, now=now)
     if is_aside or mail.parsed.is_automatic:
         return outcomes.keep_machine_mail(mail, place, now=now)
+    if place.trust is Trust.OUTSIDE and place.side is not None:
+        return outcomes.answer_from_outside(mail, place.side, now=now)
     if place.trust is Trust.STAFF and place.member is not None:
         return outcomes.staff_reply(mail, place, place.member, now=now)
     return outcomes.hold_for_decision(mail, place, reason=place.trust, now=now)

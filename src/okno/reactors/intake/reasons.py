@@ -18,6 +18,7 @@ class Reason(StrEnum):
     MENTIONS = "mentions"
     STAFF = "staff"
     BY_AGENT = "by_agent"
+    OUTSIDE = "outside"
     OWN_MAIL = "own_mail"
     REPORT_WITHOUT_TICKET = "report_without_ticket"
     REPORT_OF_NOTHING = "report_of_nothing"
@@ -49,11 +50,14 @@ def explain(reason: str) -> str:
         Reason.UIDVALIDITY_CHANGED: _("The mail server numbered its mails anew; this one had been fetched."),
         Reason.MENTIONS: _("Mentions ticket %(detail)s."),
         Reason.STAFF: _("A colleague answered a notification."),
+        Reason.OUTSIDE: _("Somebody outside answered what an agent had asked him."),
         Reason.BY_AGENT: _("As an agent decided."),
         Reason.OWN_MAIL: _("Our own mail came back."),
         Reason.REPORT_WITHOUT_TICKET: _("A delivery report that belongs to no ticket."),
         Reason.REPORT_OF_NOTHING: _("It reports of a mail that we did not send, so it changes nothing."),
-        Reason.REPORT_OF_OTHERS: _("It reports of somebody who did not get that mail from us, so it changes nothing."),
+        Reason.REPORT_OF_OTHERS: _(
+            "It reports of somebody who did not get that mail from us, so it changes nothing."
+        ),
         Reason.ANSWER_WITHOUT_TICKET: _("An automatic answer that belongs to no ticket."),
         Reason.OTHER_ADDRESS: _("Answers a ticket, but from an address that takes no part in it."),
         Reason.FAILED_DMARC: _("Answers a ticket, but the sender's domain says that it was not him."),
@@ -61,7 +65,9 @@ def explain(reason: str) -> str:
         Reason.VERDICT: _("The mail server calls it spam (%(detail)s)."),
         Reason.TICKET_IS_SPAM: _("Answers a ticket that is spam."),
         Reason.RATE: _("Its sender wrote too much in one hour."),
-        Reason.LOOP: _("Its sender writes faster than a person can: two machines may be answering each other."),
+        Reason.LOOP: _(
+            "Its sender writes faster than a person can: two machines may be answering each other."
+        ),
         Reason.NO_SENDER: _("It does not say who sent it."),
         Reason.UNREADABLE: _("It could not be read: %(detail)s"),
         Reason.FILE_GONE: _("Its file is gone from the store."),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from okno.channels.email.models import BlockedSender, RawMail
-from okno.channels.email.senders import Standing, can_block, forget_sender, trust_sender
+from okno.channels.email.senders import Standing, can_block, forget_sender, standing_of, trust_sender
 from okno.lib.errors import NotFound
 from okno.reactors.intake.again import make_due
 from okno.reactors.intake.held import take_back
@@ -39,6 +39,12 @@ class Released:
     """Patterns that go on blocking, because only the settings can take them off."""
 
 
+def standing_for(mail: Mail) -> Standing:
+    """Return what is known of a mail's sender; nobody is trusted whose domain says that it was not him."""
+    standing = standing_of(mail.address)
+    return replace(standing, is_trusted=False) if mail.verdict == "fail" else standing
+
+
 def spam_of(mail: Mail, place: Place | None, standing: Standing) -> Settled | None:
     """Return the end of a mail that is spam: blocked, of a ticket that is spam, or called so by the receiving server.
 
@@ -56,7 +62,7 @@ def _reason_of(mail: Mail, place: Place | None, standing: Standing) -> str:
         return Reason.BLOCKED.about(standing.blocked_by)
     if place is not None and place.ticket.spam_at is not None and place.trust is not Trust.STAFF:
         return Reason.TICKET_IS_SPAM
-    takes_part = place is not None and (place.contact is not None or place.member is not None)
+    takes_part = place is not None and (place.contact or place.member or place.trust is Trust.OUTSIDE)
     if mail.parsed.spam_verdict and not standing.is_trusted and not takes_part:
         return Reason.VERDICT.about(mail.parsed.spam_verdict[:200])
     return ""
@@ -69,15 +75,15 @@ def release_mails(*, actor: Actor, raw_ids: Sequence[int], trusts: bool = False,
     With `trusts` their senders are let in from now on. Raises NotFound if none of them is spam that the actor sees.
     """
     released = Released()
+    # Their tickets are locked before their raw rows, in the order of those who decide on held mail.
+    for held in _called_spam(actor, raw_ids):
+        take_back(actor=actor, held_id=held.pk, now=now)
+        released.count += 1
     for raw in _locked(actor, raw_ids):
-        held = HeldMessage.objects.filter(raw=raw, decision=HeldMessage.Decision.SPAM).first()
-        if held is not None:
-            take_back(actor=actor, held_id=held.pk, now=now)
-        else:
-            _unblock(actor, raw, released, now=now)
-            if trusts and raw.sender:
-                trust_sender(actor=actor, pattern=raw.sender, now=now)
-            _release(actor, raw, now=now)
+        _unblock(actor, raw, released, now=now)
+        if trusts and raw.sender:
+            trust_sender(actor=actor, pattern=raw.sender, now=now)
+        _release(actor, raw, now=now)
         released.count += 1
     if not released.count:
         raise NotFound(_("There are no such mails, or they have been dealt with by now."))
@@ -104,6 +110,17 @@ def bring_later_mails(happened: Happened) -> None:
     ids = list(kept_out.values_list("pk", flat=True))
     kept_out.update(is_released=True)
     make_due(ids)
+
+
+def _called_spam(actor: Actor, raw_ids: Sequence[int]) -> list[HeldMessage]:
+    """Return the decisions of those of the mails that were held and called spam."""
+    rows = HeldMessage.objects.select_related("raw__mailbox").filter(
+        raw__in=list(raw_ids)[:ACT_LIMIT],
+        raw__outcome=Outcome.SPAM,
+        raw__state=RawMail.State.DONE,
+        decision=HeldMessage.Decision.SPAM,
+    )
+    return [held for held in rows.order_by("id") if policy.can_decide_mail(actor, held.raw)]
 
 
 def _locked(actor: Actor, raw_ids: Sequence[int]) -> list[RawMail]:

@@ -19,7 +19,7 @@ from okno.reactors.intake.reasons import Reason
 from okno.team.models import Member
 from okno.team.queries import actor_for
 from okno.tickets import policy
-from okno.tickets.models import Message, Participant, Ticket
+from okno.tickets.models import Message, Participant, SideThread, Ticket
 
 REFERENCES_LIMIT = 50
 _NUMBER = re.compile(r"#\s?(\d{1,15})(?!\d)")
@@ -30,6 +30,7 @@ class Trust(StrEnum):
 
     PARTICIPANT = "participant"
     STAFF = "staff"
+    OUTSIDE = "outside"
     OTHER_ADDRESS = Reason.OTHER_ADDRESS.value
     FAILED_DMARC = Reason.FAILED_DMARC.value
 
@@ -42,6 +43,8 @@ class Place:
     trust: Trust
     contact: Contact | None = None
     member: Member | None = None
+    side: SideThread | None = None
+    """The talk with people outside that is answered."""
 
 
 def verdict_of(mailbox: Mailbox, parsed: ParsedMessage) -> Verdict:
@@ -53,15 +56,32 @@ def verdict_of(mailbox: Mailbox, parsed: ParsedMessage) -> Verdict:
 
 def find_place(raw: RawMail, parsed: ParsedMessage, *, verdict: Verdict) -> Place | None:
     """Return the ticket that a mail points to by token or stored reference, or None."""
-    tokens = find_tokens(thread_key(), parsed, workspace_id=raw.workspace_id, recipients=raw.envelope_to)
+    tokens = tokens_of(raw, parsed)
     notified = _notified_member(tokens, parsed)
     if notified is not None:
         ticket_id, member = notified
         ticket = Ticket.objects.filter(pk=ticket_id).first()
         if ticket is not None:
             return _place_of_staff(ticket, member, verdict)
+    side = side_thread_of(tokens)
+    if side is not None:
+        return _place_of_outsider(side, parsed, verdict)
     ticket = _ticket_of(tokens, parsed)
     return _place_of_client(ticket, parsed, verdict) if ticket is not None else None
+
+
+def tokens_of(raw: RawMail, parsed: ParsedMessage) -> tuple[FoundToken, ...]:
+    """Return the valid tokens of ours that a mail carries."""
+    return find_tokens(thread_key(), parsed, workspace_id=raw.workspace_id, recipients=raw.envelope_to)
+
+
+def side_thread_of(tokens: tuple[FoundToken, ...]) -> SideThread | None:
+    """Return the talk with people outside that a mail answers."""
+    for found in tokens:
+        if found.token.purpose is Purpose.SIDE:
+            rows = SideThread.objects.select_related("ticket").filter(ticket=found.token.ticket_id)
+            return rows.filter(pk=found.token.person_id).first()
+    return None
 
 
 def mentioned_ticket(parsed: ParsedMessage) -> Ticket | None:
@@ -108,6 +128,15 @@ def _place_of_staff(ticket: Ticket, member: Member | None, verdict: Verdict) -> 
     if verdict == "fail":
         return Place(ticket=ticket, trust=Trust.FAILED_DMARC)
     return Place(ticket=ticket, trust=Trust.STAFF, member=member)
+
+
+def _place_of_outsider(side: SideThread, parsed: ParsedMessage, verdict: Verdict) -> Place:
+    sender = parsed.sender.address if parsed.sender else ""
+    if sender not in {person["address"] for person in side.people}:
+        return Place(ticket=side.ticket, trust=Trust.OTHER_ADDRESS, side=side)
+    if verdict == "fail":
+        return Place(ticket=side.ticket, trust=Trust.FAILED_DMARC, side=side)
+    return Place(ticket=side.ticket, trust=Trust.OUTSIDE, side=side)
 
 
 def _ticket_of(tokens: tuple[FoundToken, ...], parsed: ParsedMessage) -> Ticket | None:

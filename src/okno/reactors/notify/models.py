@@ -20,6 +20,7 @@ class NotificationKind(models.TextChoices):
 
     NEW_TICKET = "new_ticket", _("A new ticket without an assignee in my team")
     ASSIGNED = "assigned", _("A ticket was assigned to me")
+    SIDE_ANSWER = "side_answer", _("Somebody outside answered what I had asked")
     CLIENT_REPLY = "client_reply", _("The client wrote on my ticket")
     DELIVERY_FAILED = "delivery_failed", _("My reply could not be delivered")
     LOOP = "loop", _("Two machines seem to answer each other on my ticket")

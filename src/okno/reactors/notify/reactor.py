@@ -38,10 +38,11 @@ from okno.tickets.events import (
     MessageAdded,
     MessageHeld,
     ReminderDue,
+    SideAnswered,
     TicketAssigned,
     TicketCreated,
 )
-from okno.tickets.models import HeldMessage, Message, Ticket
+from okno.tickets.models import HeldMessage, Message, SideThread, Ticket
 
 WORDS_LENGTH = 2000
 _OF_MAIL = {NotificationKind.NEW_TICKET, NotificationKind.CLIENT_REPLY}
@@ -61,6 +62,7 @@ def _may_concern(event: EventType) -> bool:
     TicketAssigned,
     MessageAdded,
     MessageHeld,
+    SideAnswered,
     DeliveryChanged,
     ReminderDue,
     when=_may_concern,
@@ -117,6 +119,9 @@ def _concerned(  # noqa: PLR0911 - one way out for each kind
             return NotificationKind.ASSIGNED, [new]
         case MessageAdded(direction="in", is_first=False, is_automatic=False):
             return NotificationKind.CLIENT_REPLY, assignee or _team(ticket)
+        case SideAnswered(side_thread=side_thread):
+            asked = SideThread.objects.values_list("opened_by_id", flat=True).get(pk=side_thread)
+            return NotificationKind.SIDE_ANSWER, {*assignee, asked or 0}
         case DeliveryChanged(new="failed", message=message):
             author = Message.objects.get(pk=message).author_member_id
             return NotificationKind.DELIVERY_FAILED, [author] if author is not None else []
@@ -164,7 +169,7 @@ def _ring(members: Iterable[Member], ticket: Ticket, kind: NotificationKind, eve
 
 
 def _words(happened: EventType) -> str:
-    if not isinstance(happened, MessageAdded):
+    if not isinstance(happened, MessageAdded | SideAnswered):
         return ""
     return Message.objects.values_list("text", flat=True).get(pk=happened.message)[:WORDS_LENGTH]
 
@@ -213,6 +218,7 @@ def _headline(kind: NotificationKind) -> str:
         NotificationKind.NEW_TICKET: _("New ticket"),
         NotificationKind.ASSIGNED: _("Assigned to you"),
         NotificationKind.CLIENT_REPLY: _("The client wrote"),
+        NotificationKind.SIDE_ANSWER: _("Somebody outside answered"),
         NotificationKind.DELIVERY_FAILED: _("Your reply was not delivered"),
         NotificationKind.LOOP: _("Two machines seem to answer each other"),
         NotificationKind.REMINDER: _("Reminder"),

@@ -20,6 +20,8 @@ from okno.tickets.models import Delivery
 
 WORDS_LENGTH = 1000
 State = Delivery.State
+# A worker that was killed after the server had taken the mail left it waiting.
+_MAY_BE_UNDER_WAY = (State.WAITING, State.SENDING, State.SENT)
 
 
 @command
@@ -48,7 +50,7 @@ def record_report(*, mail: OutgoingMail, address: str, report: Bounce, now: date
     if not _keep_result(mail, address, report):
         return False
     for delivery in _deliveries(mail):
-        if delivery.address != address or delivery.state not in (State.SENT, State.SENDING):
+        if delivery.address != address or delivery.state not in _MAY_BE_UNDER_WAY:
             continue
         state = State.FAILED if report.action == "failed" else delivery.state
         is_told = report.action in ("failed", "delayed")

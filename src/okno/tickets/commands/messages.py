@@ -15,7 +15,7 @@ from okno.spine.unit import collect, insert, is_written
 from okno.tickets.commands.changing import announce, last_words
 from okno.tickets.commands.words import Body
 from okno.tickets.events import MessageAdded, NoteAdded
-from okno.tickets.models import Attachment, Delivery, Direction, Message, MessageKind, Ticket
+from okno.tickets.models import Attachment, Delivery, Direction, Message, MessageKind, SideThread, Ticket
 
 __all__ = ["NewMessage", "Recipient", "add_message"]
 
@@ -52,6 +52,7 @@ class NewMessage:
     """Rows with their files already in the store: new ones, or uploads of the actor."""
     client_key: UUID | None = None
     leaves_at: datetime | None = None
+    side_thread: SideThread | None = None
 
 
 def add_message(
@@ -78,6 +79,7 @@ def add_message(
         is_automatic=message.is_automatic,
         client_key=message.client_key,
         leaves_at=message.leaves_at,
+        side_thread=message.side_thread,
         created_at=now,
     )
     insert(row)

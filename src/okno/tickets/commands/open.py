@@ -83,9 +83,7 @@ def open_with_message(
     _write_people(opened, ticket, now=now)
     if opened.tags:
         write_tag_rows(opened, opened.tags)
-    created = TicketCreated(
-        number=opened.number, channel=ticket.channel, wants_receipt=ticket.wants_receipt
-    )
+    created = TicketCreated(number=opened.number, channel=ticket.channel, wants_receipt=ticket.wants_receipt)
     announce(actor, opened, created, now=now)
     if opened.assignee_id is not None:
         announce(actor, opened, TicketAssigned(old=None, new=opened.assignee_id), now=now)

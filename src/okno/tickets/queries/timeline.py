@@ -20,6 +20,8 @@ from okno.tickets.events import (
     MessageCancelled,
     MessageResent,
     NoteAdded,
+    SideAnswered,
+    SideWritten,
     TicketCreated,
 )
 from okno.tickets.models import Attachment, Delivery, Direction, Message, Ticket
@@ -30,7 +32,13 @@ PAGE = 30
 EVENTS_LIMIT = 300
 
 # Told by the message itself, or by the line under it.
-_SHOWN_BY_MESSAGES = (MessageAdded.name, NoteAdded.name, DeliveryChanged.name)
+_SHOWN_BY_MESSAGES = (
+    MessageAdded.name,
+    NoteAdded.name,
+    DeliveryChanged.name,
+    SideWritten.name,
+    SideAnswered.name,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +197,12 @@ def _events(ticket: Ticket) -> QuerySet[Event]:
 def _said(messages: Sequence[Any], draft_keys: Sequence[Any]) -> tuple[list[Said], list[Attachment]]:
     """Return messages with their files and deliveries, and the files of a draft."""
     ids = [message.pk for message in messages]
-    outgoing = [message.pk for message in messages if message.direction == Direction.OUT]
+    # A note that went to people outside has recipients too.
+    outgoing = [
+        message.pk
+        for message in messages
+        if message.direction == Direction.OUT or (message.side_thread_id and message.author_member_id)
+    ]
     deliveries: dict[int, list[Delivery]] = defaultdict(list)
     if outgoing:
         for delivery in Delivery.objects.filter(message_id__in=outgoing).order_by("id"):
