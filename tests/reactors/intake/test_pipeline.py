@@ -222,7 +222,7 @@ def test_what_does_not_say_who_sent_it_opens_a_ticket_without_requester_and_is_n
     shop: Shop,
 ) -> None:
     raw = take_in(shop, b"Subject: nobody\r\n\r\nhello")
-    assert (raw.outcome, raw.sender) == ("opened", "")
+    assert (raw.outcome, raw.reason, raw.sender) == ("opened", "no_sender", "")
     ticket = Ticket.objects.get(number=raw.ticket_number)
     assert (ticket.requester, ticket.subject) == (None, "nobody")
     message = Message.objects.get(ticket=ticket)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from okno.channels.email.models import BlockedSender, OutgoingMail, RawMail, TrustedSender
+from okno.channels.email.models import BlockedSender, Mailbox, OutgoingMail, RawMail, TrustedSender
 from okno.channels.email.senders import block_sender, trust_sender
 from okno.lib.errors import NotFound
 from okno.people.models import Contact
@@ -62,6 +62,13 @@ def test_what_the_receiving_server_calls_spam_makes_nothing(shop: Shop) -> None:
 def test_a_trusted_sender_is_let_in_whatever_the_server_says(shop: Shop) -> None:
     trust_sender(actor=shop.actor("administrator"), pattern="client.example", now=shop.now)
     assert take_in(shop, write_mail(shop, headers=FLAG)).outcome == "opened"
+
+
+def test_who_pretends_to_be_a_trusted_sender_is_not(shop: Shop) -> None:
+    Mailbox.objects.filter(pk=shop.mailbox().pk).update(trusted_authserv="mx.ours.example")
+    trust_sender(actor=shop.actor("administrator"), pattern="client.example", now=shop.now)
+    forged = {**FLAG, "Authentication-Results": "mx.ours.example; dmarc=fail"}
+    assert take_in(shop, write_mail(shop, headers=forged)).outcome == "spam"
 
 
 def test_the_nearest_pattern_decides(shop: Shop) -> None:
