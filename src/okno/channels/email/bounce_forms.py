@@ -53,8 +53,8 @@ EXPANDED = re.compile(rf"\((?:expanded|generated) from:?[ \t]*{_A}", re.IGNORECA
 
 # The line holds nothing but an address in some decoration: the list below "did not reach the following".
 ALONE = _lines(
-    rf"^(?:[-*>•·+]{{1,3}}[ \t]*)*{_A}(?:[ \t]*<mailto:[^>\s]{{1,320}}>)?[ \t]*[,;.]?$",
-    rf"^(?:[-*>•·+]{{1,3}}[ \t]*)*[^<>@:]{{1,120}}[<(\[](?:mailto:|smtp:)?(?P<address>{ADDRESS})[>)\]]"
+    rf"^[-*>•·+ \t]{{0,40}}{_A}(?:[ \t]*<mailto:[^>\s]{{1,320}}>)?[ \t]*[,;.]?$",
+    rf"^[-*>•·+ \t]{{0,40}}[^<>@:]{{1,120}}[<(\[](?:mailto:|smtp:)?(?P<address>{ADDRESS})[>)\]]"
     r"(?:[ \t]*<mailto:[^>\s]{1,320}>)?[ \t]*[,;.]?$",
     rf"^(?:to|rcpt to|an|à|a|кому)[ \t]*:?[ \t]+{_A}$",
 )
@@ -71,8 +71,7 @@ SPOKEN = _lines(
 
 # Here the returned mail begins.
 ORIGINAL_BEGINS = _lines(
-    r"^[-=*_~ \t|]{2,}[ \t]*(?:below (?:this|the next) line is a copy|this is a copy of|(?:the )?(?:original|"
-    r"returned|"
+    r"^[-=*_~ \t|]{2,90}(?:below (?:this|the next) line is a copy|this is a copy of|(?:the )?(?:original|returned|"
     r"undelivered|unsent|rejected|failed|forwarded|bounced) (?:message|mail|email|e-mail)|(?:the )?(?:body|"
     r"header)s? of "
     r"(?:the|your)|message (?:header|text|body|source|content)|your (?:original )?message|start of (?:returned|"
@@ -127,8 +126,7 @@ NOTICE = re.compile(
     r"send)|deliver\w* (?:has |have |to .{0,80})?(?:fail|abort|delay|problem|error|status|attempt)|"
     r"(?:fail\w*|error|problem)s? .{0,40}deliver|non-?deliver|failed (?:permanently|addresses|recipients|address)|"
     r"(?:permanent|transient|fatal|delivery) (?:fatal )?(?:error|failure|problem)|return(?:ed|ing) (?:mail|"
-    r"message|to sender)|"
-    r"delivery status|mail delivery|"
+    r"message|to sender)|delivery status|mail delivery|"
     r"transcript of (?:the )?session|error sending your|(?:has|have) been (?:delayed|rejected|returned)|"
     r"not been delivered|"
     r"(?:was|were) (?:rejected|refused|blocked|bounced)|rejected your message|user unknown|unknown user|no such user|"
@@ -152,8 +150,7 @@ NOTICE = re.compile(
 # How the subjects of notices begin.
 SUBJECT = re.compile(
     r"^[\s\"'*\[(]*(?:undeliver|un-deliver|unable to deliver|non-?deliver|nondeliver|delivery[ -]?(?:fail|"
-    r"status|notif|"
-    r"problem|error|has|unsuccess|incomplete|delay|report|failure|to )|deliverystatus|"
+    r"status|notif|problem|error|has|unsuccess|incomplete|delay|report|failure|to )|deliverystatus|"
     r"(?:e?-?mail|message|your (?:message|e?-?mail|mail)|sorry, your message|sorry) .{0,30}"
     r"(?:deliver|not sent|returned|could not|failed|failure|fail\b|bounce|reject|undeliver)|"
     r"(?:mail|message) (?:system error|fail|status)|email (?:delivery )?failure|returned (?:mail|message|to)|"
@@ -161,8 +158,7 @@ SUBJECT = re.compile(
     r"failure (?:notice|delivery|notification)|failed (?:mail|delivery|message|to deliver)|fail(?:ed|ure) delivery|"
     r"warning: (?:could not|message|e?-?mail|delayed)|warning - |"
     r"(?:there was an )?error (?:sending|in|delivering|condition|mail|message)|\[?bounce|rejected|"
-    r"automatically rejected|"
-    r"considered unsolicited|banned|blocked|virus|content filter|spam mail|undelivered|"
+    r"automatically rejected|considered unsolicited|banned|blocked|virus|content filter|spam mail|undelivered|"
     r"permanent (?:delivery )?(?:fail|error)|unroutable|user unknown|no such user|mail (?:not|could)|"
     r"nicht zustellbar|"
     r"unzustellbar|zustell(?:ung|fehler)|fehler|mail konnte|ihre (?:nachricht|e-?mail|mail)|non[ _]?remis|"

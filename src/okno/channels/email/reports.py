@@ -206,7 +206,7 @@ class _Reader:
             return False
         speaks = is_notice(self._notice)
         if self._signs is Signs.STRONG:
-            return self._sounds or speaks
+            return self._sounds or speaks or names_for_certain(self._notice)
         if not speaks:
             return False
         has_returned = bool(self._originals)
