@@ -95,7 +95,7 @@ class Part(Message):
     def content(self, *, is_text: bool = False) -> tuple[bytes, bool]:
         """Return the content without its transfer encoding, and whether that was as it should be."""
         encoding = encoding_name(self.raw("content-transfer-encoding") or "")
-        return decode_transfer(self.body, encoding, is_text=is_text)
+        return decode_transfer(self.body, encoding, is_text=is_text or self.is_message)
 
     _payload: Any
 
@@ -162,6 +162,13 @@ def _pieces(part: Part, body: bytes, reading: _Reading, *, is_root: bool) -> lis
     is_unannounced = is_root and part.raw("content-type") is None and _UNANNOUNCED.match(body)
     if not kind.startswith("multipart/") and not is_unannounced:
         return []
+    encoding = encoding_name(part.raw("content-transfer-encoding") or "")
+    if boundary and encoding in {"base64", "quoted-printable"}:
+        # No multipart may be encoded as a whole, but some are.
+        body, _is_sound = decode_transfer(body, encoding, is_text=True)
+        if pieces := _split(body, boundary.encode("utf-8", "surrogateescape")):
+            reading.note("transfer_encoding")
+            return pieces
     found = _GUESSED_BOUNDARY.search(body)
     pieces = _split(body, found["boundary"]) if found else []
     if pieces:

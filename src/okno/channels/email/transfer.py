@@ -11,6 +11,7 @@ _LONE_BREAK = re.compile(rb"=\r(?!\n)")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _CHUNK = re.compile(rb"[^=]+")
+_JUDGED_BYTES = 8 * 1024
 _SEARCHED_BYTES = 8 * 1024 * 1024
 IDENTITIES = frozenset(
     {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "identity", "plain", "text/plain"}
@@ -53,12 +54,12 @@ def _decode_base64(data: bytes, *, is_text: bool) -> tuple[bytes, bool]:
         return base64.b64decode(data.translate(None, b"\r\n \t"), validate=True), True
     except (binascii.Error, ValueError):
         pass
-    encoded, rest = _without_trailer(data) if len(data) <= _SEARCHED_BYTES else (data, b"")
-    clean = _NOT_BASE64.sub(b"", encoded)
-    result = b"".join(_decode_chunk(chunk) for chunk in _CHUNK.findall(clean))
     if is_text and not _looks_encoded(data):
         # Labelled so, but never encoded.
         return data, False
+    encoded, rest = _without_trailer(data) if len(data) <= _SEARCHED_BYTES else (data, b"")
+    clean = _NOT_BASE64.sub(b"", encoded)
+    result = b"".join(_decode_chunk(chunk) for chunk in _CHUNK.findall(clean))
     if is_text and rest.strip():
         result += b"\n" + rest
     return result, False
@@ -80,12 +81,12 @@ def _without_trailer(data: bytes) -> tuple[bytes, bytes]:
 
 
 def _looks_encoded(data: bytes) -> bool:
-    letters = data.translate(None, b"\r\n")
-    spaces = letters.count(b" ")
-    foreign = len(letters) - len(_NOT_BASE64.sub(b"", letters))
-    first = data.strip().splitlines()[:1]
-    starts_encoded = bool(first) and _BASE64_LINE.fullmatch(first[0].strip()) is not None
-    return starts_encoded or max(foreign - spaces, spaces) * 10 <= len(letters)
+    """Tell by the first lines whether they are base64, damaged at most, and not plain words."""
+    lines = [stripped for line in data[:_JUDGED_BYTES].splitlines() if (stripped := line.strip())]
+    encoded = sum(
+        b" " not in line and len(_NOT_BASE64.sub(b"", line)) * 20 >= len(line) * 19 for line in lines
+    )
+    return encoded * 2 >= len(lines)
 
 
 def _decode_chunk(chunk: bytes) -> bytes:

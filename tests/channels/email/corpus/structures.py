@@ -307,6 +307,13 @@ def _damaged() -> Iterator[Case]:
     yield Case(
         "one boundary used twice", mail(body, header), Expected(text="Hello", has_html=True, files=(file,))
     )
+    header, body = multipart("mixed", hello, pdf)
+    encoded = mail(base64.encodebytes(body), header, "Content-Transfer-Encoding: base64")
+    yield Case("a multipart encoded as a whole", encoded, whole)
+    raw = part(MESSAGE, "Content-Type: message/rfc822; name=a.eml", "Content-Transfer-Encoding: base64")
+    header, body = multipart("mixed", hello, raw)
+    letter = File(name="a.eml", content=MESSAGE)
+    yield Case("a message called base64", mail(body, header), Expected(text="Hello", files=(letter,)))
     parts = [part(b"Hello", "Content-Type: text/plain"), b"no header at all"]
     header, body = multipart("mixed", *parts)
     yield Case("a part without a header", mail(body, header), Expected(text="Hello no header at all"))
