@@ -27,6 +27,9 @@ from okno.config.env import Environment, database_settings, split_host_port
         ("OKNO_SECRET_KEY", "short"),
         ("OKNO_WEB_PROCESSES", "9"),
         ("OKNO_LOG_LEVEL", "LOUD"),
+        ("OKNO_OUTGOING_NETWORKS", "10.0.0.0/8, everywhere"),
+        ("OKNO_MICROSOFT_STAND_IN", "https://evil.example"),
+        ("OKNO_GOOGLE_STAND_IN", "127.0.0.1:8443"),
     ],
 )
 def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

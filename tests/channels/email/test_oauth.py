@@ -1,4 +1,4 @@
-"""The consent of an account's owner opens a mailbox: against a stand-in that speaks the providers' documented format."""
+"""The consent of an account's owner opens a mailbox: against a stand-in that speaks as the providers document it."""
 
 from __future__ import annotations
 
@@ -206,6 +206,23 @@ def test_less_than_is_needed_is_refused(shop: Shop, provider: IdentityProvider) 
 
 
 @pytest.mark.parametrize(
+    ("provider", "granted", "expected"),
+    [
+        (Provider.MICROSOFT, "https://outlook.office365.com/imap.accessasuser.all SMTP.Send", True),
+        (Provider.MICROSOFT, "https://outlook.office.com/IMAP.AccessAsUser.All openid", False),
+        (
+            Provider.GOOGLE,
+            "openid https://www.googleapis.com/auth/userinfo.email https://mail.google.com/",
+            True,
+        ),
+        (Provider.GOOGLE, "openid https://www.googleapis.com/auth/gmail.readonly", False),
+    ],
+)
+def test_what_is_enough(provider: Provider, granted: str, expected: bool) -> None:
+    assert Client(provider=provider, client_id="x", client_secret="y").is_enough(granted) is expected
+
+
+@pytest.mark.parametrize(
     ("answer", "problem"),
     [
         ({"error": "access_denied"}, "declined"),
@@ -382,6 +399,12 @@ def test_another_name_of_an_account_is_signed_in_to_by_the_account(
 ) -> None:
     mailbox = connected(shop, provider, relation="alias", address="help@shop.example")
     assert (mailbox.address, mailbox.imap_user) == ("help@shop.example", "support@shop.example")
+
+
+def test_a_name_that_cannot_be_shown_is_refused(shop: Shop, microsoft: IdentityProvider) -> None:
+    with pytest.raises(Invalid):
+        connected(shop, microsoft, relation="shared", address="помощь@shop.example")
+    assert not Mailbox.objects.exists()
 
 
 @pytest.mark.parametrize("role", ["agent", "light_agent", "supervisor", "support_administrator"])

@@ -337,6 +337,7 @@ def test_clients_are_entered_once(shop: Any, boss: Client) -> None:
     assert "hush" not in page
     assert "the id" in page
     assert "The client secret is good until" in page
+    assert "The client secret for Microsoft 365 is good until" in words(boss.get("/settings/mailboxes/"))
     sealed = row.client_secret
     boss.post(CLIENTS, {**form, "client_secret": "", "client_id": "another id"})
     row.refresh_from_db()

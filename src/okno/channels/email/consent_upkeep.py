@@ -5,20 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-
 from okno.channels.email.consent_state import ends_soon
 from okno.channels.email.events import MailboxConsentEnds, OAuthClientEnds
 from okno.channels.email.health import WARN_BEFORE_END
 from okno.channels.email.lookups import answers, ask
 from okno.channels.email.models import Auth, Mailbox, MailboxLookup, OAuthClient
 from okno.channels.email.oauth import OAuthFailure
+from okno.channels.email.oauth_clients import ending_clients
 from okno.channels.email.tokens import MailboxTokens
 from okno.spine.actor import SYSTEM
 from okno.spine.nightly import nightly
 from okno.spine.unit import command, emit
 
-WARN_OF_SECRET_BEFORE = timedelta(days=30)
 WARN_OF_SECRET_EVERY = timedelta(days=7)
 
 
@@ -29,10 +27,10 @@ def keep_consents(now: datetime) -> None:
         ask(mailbox, MailboxLookup.Kind.CONSENT)
         if mailbox.oauth_warned_at is None and ends_soon(mailbox, now=now, within=WARN_BEFORE_END):
             _warn_of_consent(mailbox=mailbox, now=now)
-    ending = Q(secret_expires_on__lte=(now + WARN_OF_SECRET_BEFORE).date())
-    told = Q(secret_warned_on__gt=(now - WARN_OF_SECRET_EVERY).date())
-    for client in OAuthClient.objects.filter(ending & ~told):
-        _warn_of_secret(client=client, now=now)
+    told_after = (now - WARN_OF_SECRET_EVERY).date()
+    for client in ending_clients(now=now):
+        if client.secret_warned_on is None or client.secret_warned_on <= told_after:
+            _warn_of_secret(client=client, now=now)
 
 
 @answers(MailboxLookup.Kind.CONSENT)

@@ -103,6 +103,9 @@ def _at_provider(typed: MailboxSettings, wish: Wish, consent: Consent) -> Mailbo
     """Return settings with the provider's servers, and without passwords."""
     servers = SERVERS[consent.provider]
     user = typed.address if wish.relation == "shared" else consent.account
+    if not user.isascii():
+        words = _("These providers know only names of Latin letters.")
+        raise Invalid(words, fields={"address": [words]})
     known: dict[str, Any] = {field.name: getattr(servers, field.name) for field in fields(servers)}
     return replace(typed, **known, imap_user=user, smtp_user=user, imap_password="", smtp_password="")
 

@@ -217,7 +217,7 @@ def exchange_code(client: Client, proof: Proof, *, code: str, redirect_uri: str,
     account = _account(client, answer.get("id_token"), nonce=proof.nonce, now=now)
     tokens = _tokens(answer)
     granted = answer.get("scope")
-    if isinstance(granted, str) and not client.needed_scopes <= set(granted.split()):
+    if isinstance(granted, str) and not client.is_enough(granted):
         raise OAuthFailure("scope", granted)
     if not tokens.refresh_token:
         raise OAuthFailure("answer", "no refresh token")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ MICROSOFT_SCOPES = (
 # developers.google.com/workspace/gmail/imap/xoauth2-protocol
 GOOGLE_SCOPES = ("https://mail.google.com/", "openid", "email")
 
+WARN_BEFORE = timedelta(days=30)
 _DIRECTORY = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,252}")
 
 
@@ -86,10 +87,15 @@ class Client:
         """Return what is asked of whoever consents."""
         return MICROSOFT_SCOPES if self.provider is Provider.MICROSOFT else GOOGLE_SCOPES
 
-    @property
-    def needed_scopes(self) -> frozenset[str]:
-        """Return those without which mail can be neither read nor sent: some providers let people untick them."""
-        return frozenset(scope for scope in self.scopes if scope.startswith("https://"))
+    def is_enough(self, granted: str) -> bool:
+        """Tell whether what was granted lets mail be read and sent: Google lets people untick it.
+
+        Microsoft names the same right by several hosts of its own, so there the last part of the name counts.
+        """
+        needed = {scope for scope in self.scopes if scope.startswith("https://")}
+        if self.provider is Provider.MICROSOFT:
+            return {_right(scope) for scope in needed} <= {_right(scope) for scope in granted.split()}
+        return needed <= set(granted.split())
 
     @property
     def authorize_url(self) -> str:
@@ -147,6 +153,11 @@ def clients() -> dict[Provider, Client]:
         for provider in Provider
     }
     return {provider: client for provider, client in found.items() if client is not None}
+
+
+def ending_clients(*, now: datetime) -> list[OAuthClient]:
+    """Return the workspace's clients whose secrets run out within a month, or have."""
+    return list(OAuthClient.objects.filter(secret_expires_on__lte=(now + WARN_BEFORE).date()))
 
 
 @command
@@ -233,6 +244,10 @@ def _of_installation(provider: Provider) -> Client | None:
 
 def _place(provider: Provider) -> str:
     return f"{current_workspace_id()}|oauth-client|{provider.value}"
+
+
+def _right(scope: str) -> str:
+    return scope.rpartition("/")[2].lower()
 
 
 def _at(address: str, stand_in: str | None) -> str:

@@ -19,6 +19,7 @@ from okno.channels.email.mailboxes import (
     update_mailbox,
 )
 from okno.channels.email.models import Mailbox
+from okno.channels.email.oauth_clients import ending_clients
 from okno.console.errors import add_refusal
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.frame import settings_page
@@ -37,9 +38,13 @@ configurators_only = member_required(allowed=policy.can_manage_settings)
 @configurators_only
 def mailbox_list(request: ConsoleRequest) -> HttpResponse:
     """Show the mailboxes and how they are."""
-    cells = health_cells(now=current_time())
-    may_set_up = policy.can_manage_system(request.actor)
-    return settings_page(request, "mailboxes.html", {"cells": cells, "may_set_up": may_set_up})
+    now = current_time()
+    context = {
+        "cells": health_cells(now=now),
+        "ending": ending_clients(now=now),
+        "may_set_up": policy.can_manage_system(request.actor),
+    }
+    return settings_page(request, "mailboxes.html", context)
 
 
 @require_http_methods(["GET", "POST"])

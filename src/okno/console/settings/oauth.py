@@ -26,6 +26,7 @@ from okno.channels.email.oauth_clients import (
     Client,
     client_for,
     clients,
+    ending_clients,
     forget_client,
     save_client,
 )
@@ -131,7 +132,11 @@ def callback(request: ConsoleRequest) -> HttpResponseBase:
 def disconnection(request: ConsoleRequest, mailbox_id: int) -> HttpResponse:
     """Forget a consent; the mailbox waits for a password."""
     disconnect_mailbox(actor=request.actor, mailbox_id=mailbox_id, now=current_time())
-    messages.success(request, _("The consent is forgotten. Enter a password, or connect the mailbox again."))
+    words = _(
+        "The consent is forgotten here; its owner can also take it back at the provider."
+        " Enter a password, or connect the mailbox again."
+    )
+    messages.success(request, words)
     return redirect("console:mailbox", mailbox_id)
 
 
@@ -244,7 +249,7 @@ def _clients_page(
     request: ConsoleRequest, typed: Mapping[Provider, ClientForm] | None = None, *, status: int = 200
 ) -> HttpResponse:
     rows = {Provider(row.provider): row for row in OAuthClient.objects.all()}
-    known, used = clients(), _used()
+    known, used, ending = clients(), _used(), ending_clients(now=current_time())
     back = callback_address(request)
     cells = []
     for provider in Provider:
@@ -257,7 +262,7 @@ def _clients_page(
                 scopes=MICROSOFT_SCOPES if provider is Provider.MICROSOFT else GOOGLE_SCOPES,
                 is_own=row is not None,
                 is_of_installation=client is not None and client.is_of_installation,
-                is_ending=row is not None and _is_ending(row),
+                is_ending=row in ending,
                 mailboxes=used.get(provider, 0),
             )
         )
@@ -270,11 +275,6 @@ def _used() -> dict[str, int]:
     for provider in Mailbox.objects.exclude(oauth_provider="").values_list("oauth_provider", flat=True):
         used[provider] = used.get(provider, 0) + 1
     return used
-
-
-def _is_ending(row: OAuthClient) -> bool:
-    soon = (current_time() + timedelta(days=30)).date()
-    return row.secret_expires_on is not None and row.secret_expires_on <= soon
 
 
 def _is_accepted(address: str) -> bool:
