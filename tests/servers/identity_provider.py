@@ -1,7 +1,7 @@
 """A stand-in for the sign-in of Microsoft or Google on a real socket, speaking what they document.
 
-It shows no pages: whoever comes to its page is taken for `account`, who agrees unless told otherwise. Codes are good once,
-PKCE is checked (RFC 7636, 4.6), refresh tokens may rotate, and every error has the form of the provider.
+It shows no pages: whoever comes to its page is taken for `account`, who agrees unless told otherwise. Codes are good
+once, PKCE is checked (RFC 7636, 4.6), refresh tokens may rotate, and every error has the form of the provider.
 """
 
 from __future__ import annotations
