@@ -215,6 +215,16 @@ def test_a_delay_is_noted_and_alarms_nobody(shop: Shop) -> None:
     assert Delivery.objects.get(mail=mail).state == "failed"
 
 
+def test_a_report_that_is_faster_than_our_own_mark_is_believed(shop: Shop) -> None:
+    mail = answered(shop)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="due", results={}, attempts=1)
+    Delivery.objects.filter(mail=mail).update(state="waiting")
+    take_in(shop, report(mail))
+    assert Delivery.objects.get(mail=mail).state == "failed"
+    mail.refresh_from_db()
+    assert mail.unsettled_recipients() == []
+
+
 def test_a_late_report_of_an_attempt_that_was_followed_by_another_is_kept_and_changes_nothing(
     shop: Shop,
 ) -> None:
@@ -303,7 +313,8 @@ def test_a_machine_that_reports_by_itself_opens_a_ticket_and_one_that_answers_do
     assert not OutgoingMail.objects.exists()
 
 
-def test_a_flood_of_absences_is_held_and_told_once(shop: Shop) -> None:
+@pytest.mark.parametrize("mails", [40, pytest.param(500, marks=pytest.mark.soak)])
+def test_a_flood_of_absences_is_held_and_told_once(shop: Shop, mails: int) -> None:
     ticket = shop.ticket()
     mail = answered(shop, ticket=ticket)
     sent = OutgoingMail.objects.count()
@@ -320,10 +331,10 @@ def test_a_flood_of_absences_is_held_and_told_once(shop: Shop) -> None:
                 headers=(("auto-submitted", "auto-replied"),),
             ),
         ).outcome
-        for number in range(60)
+        for number in range(mails)
     ]
-    assert outcomes == ["auto_reply"] * 20 + ["held"] * 40
-    assert HeldMessage.objects.filter(reason="loop").count() == 40
+    assert outcomes == ["auto_reply"] * 20 + ["held"] * (mails - 20)
+    assert HeldMessage.objects.filter(reason="loop").count() == mails - 20
     assert OutgoingMail.objects.count() == sent
     drain(Reaction)
     assert Notification.objects.filter(kind="loop").count() == 1
