@@ -10,7 +10,8 @@ from okno.channels.email.attachments import FoundFile, file_of, given_name
 from okno.channels.email.calendar_parts import read_invitations
 from okno.channels.email.charsets import decode_html, decode_text, html_charset
 from okno.channels.email.flowed import unflow
-from okno.channels.email.parts import Part, read_parts
+from okno.channels.email.parameters import mime_type
+from okno.channels.email.parts import Part, clean_label, read_parts
 from okno.channels.email.protection import (
     Protection,
     protection_of_part,
@@ -247,9 +248,9 @@ def _tnef_file(file: TnefFile) -> FoundFile:
     name = file.name or (file.message.subject if file.message else "")
     return FoundFile(
         name=f"{name or 'message'}.eml" if is_message else name,
-        declared="message/rfc822" if is_message else file.content_type.lower(),
+        declared="message/rfc822" if is_message else mime_type(file.content_type),
         content=as_mail(file.message) if file.message else file.content,
-        content_id=file.content_id.strip("<> "),
+        content_id=clean_label(file.content_id).strip("<> "),
     )
 
 
