@@ -125,6 +125,8 @@ INTROS = {
     "eudora-you": "At 11/3/2026 10:11 AM, you wrote:",
     "usenet": "In message <x.1@example.org> Anna Kern writes:",
     "samsung-odd": "Sent from Samsung Mobile Anna <anna@example.org> wrote:",
+    "aol": "In a message dated 11/3/2026 10:11:12 A.M. Eastern Standard Time, anna@example.org writes:",
+    "zimbra": "----- On Nov 3, 2026, at 10:11 AM, Anna Kern anna@example.org wrote:",
     "bold": "*On Tue, Nov 3, 2026 at 10:11 AM Anna Kern <anna@example.org> wrote:*",
 }
 
@@ -260,6 +262,11 @@ HEADS = {
         "<anna@example.org> wrote:"
     ),
     "notes": "Anna Kern/Support/Okno\n03/11/2026 10:11 AM\n\nTo\nOkno\ncc\n\nSubject\nPrinter",
+    "groupwise": ">>> Anna Kern <anna@example.org> 11/3/2026 10:11 AM >>>",
+    "notes-de": "Anna Kern <anna@example.org>\n03.11.2026 10:11\n\nAn\nOkno\nKopie\n\nThema\nDrucker",
+    "notes-labels": "From:\tAnna Kern/Okno\nSent by:\tBob\nTo:\tOkno\nDate:\t03/11/2026 10:11\nSubject:\tPrinter",
+    "one-line": "From: Anna Kern <anna@example.org> Sent: Tuesday, 3 November 2026 To: Okno Subject: Printer",
+    "one-line-ru": "От: Анна <anna@example.org> Отправлено: 3 ноября 2026 Кому: Окно Тема: Принтер",
     "notes-forward": "----- Forwarded by Anna Kern/Support on 03.11.2026 10:11 -----\nold",
     "zendesk": "##- Please type your reply above this line -##\n\nYour request has been updated.",
     "above-this-line": "--- Reply above this line ---\nYour request has been updated.",

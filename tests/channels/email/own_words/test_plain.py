@@ -146,6 +146,21 @@ def test_links_that_wrapping_tore_off_belong_to_the_quotation() -> None:
     assert split.own == OWN
 
 
+def test_ends_of_quoted_lines_that_wrapping_tore_off_belong_to_the_quotation() -> None:
+    long = "> This is a sentence that is longer than what the program lets stand on one"
+    split = split_text(f"{OWN}\n\n{INTROS['gmail-en']}\n{long}\nline of text.\n{long}\nline.\n> Anna")
+    assert split.own == OWN
+
+
+def test_one_line_between_quoted_ones_may_be_an_answer() -> None:
+    text = f"{INTROS['gmail-en']}\n> {'Is it the printer that stands on the second floor, ' * 2}\nyes\n> Anna"
+    assert "yes" in split_text(text).own
+
+
+def test_a_quotation_that_was_hidden_when_it_was_copied() -> None:
+    assert split_text(f"{OWN}\n\n{INTROS['gmail-en']}\n[Quoted text hidden]").own == OWN
+
+
 def test_indented_signature_and_wide_marks() -> None:
     split = split_text(f"{OWN}\n\n{INTROS['gmail-ja']}\n＞ old\n＞ words")
     assert split.own == OWN
@@ -179,6 +194,8 @@ TRAPS = [
     "> only a quotation",
     "> Работает?\nДа.\n> А сканер?\nНет.",
     "2 > 1, isn't it?",
+    "Flight from: Moscow to: Paris date: 3 November",
+    "Take it from: there. To: me it looks as if the subject: printers was never sent: right?",
     "10:11: started\n10:12: stopped\n10:13: started: again:",
     "Error at 03.11.2026 10:11:\nsomething went wrong",
     "2026-11-03 10:11:12 ERROR anna@example.org:\nlogin failed",

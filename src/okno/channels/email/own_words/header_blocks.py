@@ -45,7 +45,8 @@ _LABELS_BY_KIND = {
         copia | másolatot kap | reply-to | ответить | importance | важность | priority | приоритет |
         wichtigkeit | priorität | attachments | вложения | anlagen | pièces jointes | bijlagen |
         allegati | adjuntos | anexos | 抄送 | 副本 | organization | sender | resent-from | when | where |
-        cc/bcc | message-id | sensitivity | organisation | cci | kópia | bilgi | categories |
+        cc/bcc | message-id | sent by |
+        please respond to | mailed-by | phone | sensitivity | organisation | cci | kópia | bilgi | categories |
         категории
     """,
 }
@@ -58,6 +59,7 @@ _KINDS = {
 _LABEL = re.compile(
     r"[>*_\s|]{0,6}([^\W\d_][^:：*|\n]{0,28}?)[\s|]{0,2}[*_]{0,2}\s?[:：][*_|]{0,2}(.{0,2000})"
 )
+_LABEL_INSIDE = re.compile(r"(?:^|(?<=[\s*]))\*{0,2}([^\W\d_]{1,14})\s?\*{0,2}:\*{0,2}(?=\s)")
 _RULE = re.compile(r"[-_*=~—–\s]{3,}")
 
 _HEADINGS = """
@@ -92,6 +94,8 @@ _FORWARDED = re.compile(
     r"início da mensagem reencaminhada|begin doorgestuurd bericht|początek przekazywanej wiadomości)\s?[:：]?",
     re.IGNORECASE,
 )
+# «>>> Anna <(address)> 11/3/2026 10:11 AM >>>»: it looks quoted, but what is quoted follows without marks.
+_GROUPWISE = re.compile(r">>> ?[^>\s].{0,120}\d{1,2}:\d{2}.{0,30} ?>>>", re.IGNORECASE)
 # What help desks put above the mail that they send; all that follows is theirs.
 _ABOVE_THIS_LINE = re.compile(
     r"[^\w]{0,20}(?:(?:please )?(?:type your |enter your |write your )?(?:reply|respond)\b.{0,40}\babove this line\b|"
@@ -123,7 +127,12 @@ def is_heading(text: str) -> bool:
     """Tell whether a line is a rule with «Original Message» or the like in it, or a help desk's mark."""
     if len(text) > 200:
         return False
-    return bool(_HEADING.fullmatch(text) or _FORWARDED.fullmatch(text) or _ABOVE_THIS_LINE.fullmatch(text))
+    return bool(
+        _GROUPWISE.fullmatch(text)
+        or _HEADING.fullmatch(text)
+        or _FORWARDED.fullmatch(text)
+        or _ABOVE_THIS_LINE.fullmatch(text)
+    )
 
 
 def is_forward_heading(text: str) -> bool:
@@ -140,6 +149,11 @@ def is_forward_heading(text: str) -> bool:
         "inoltrato",
     )
     return is_heading(text) and any(word in lowered for word in words)
+
+
+def is_bare_heading(text: str) -> bool:
+    """Tell whether a line that begins like a quoted one is the heading of an unmarked quotation."""
+    return len(text) < 200 and _GROUPWISE.fullmatch(text) is not None
 
 
 def is_rule(text: str) -> bool:
@@ -168,6 +182,8 @@ def end_of_header_block(lines: Sequence[Line], number: int) -> int | None:
         return None
     kinds: dict[str, str] = {}
     end, wrapped = number, 0
+    if _is_head(_read_labels_in(lines[number].text), has_rule=False):
+        return number + 1
     for index in range(number, min(number + _MAX_BLOCK_LINES, len(lines))):
         text = lines[index].text
         kind, value, has_label = _read_label(text)
@@ -186,6 +202,18 @@ def end_of_header_block(lines: Sequence[Line], number: int) -> int | None:
             if len(kinds) == 1 and not next(iter(kinds.values())):
                 kinds[next(iter(kinds))] = text
     return end if _is_head(kinds, has_rule=_has_rule_above(lines, number)) else None
+
+
+def _read_labels_in(text: str) -> dict[str, str]:
+    """Return the header lines that a program has put on one line."""
+    if len(text) > _MAX_LABEL_LINE:
+        return {}
+    found = [(match, _KINDS.get(match[1].lower())) for match in _LABEL_INSIDE.finditer(text)]
+    known = [(match, kind) for match, kind in found if kind is not None]
+    if not known:
+        return {}
+    ends = [match.start() for match, _ in known[1:]] + [len(text)]
+    return {kind: text[match.end() : end].strip() for (match, kind), end in zip(known, ends, strict=True)}
 
 
 def _begins_anew(lines: Sequence[Line], number: int) -> bool:

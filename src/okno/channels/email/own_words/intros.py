@@ -77,6 +77,7 @@ _GMT_DATE_AND_NAME = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:?\d\
 
 _NAME_WORDS = 6
 _MAX_NAMED_LENGTH = 160
+_WRITTEN = frozenset({"wrote", "schrieb", "skrev", "書きました", "写道", "寫道"})
 _NAME_AND_ADDRESS = re.compile(
     r"(?P<name>[^:<>()\[\]@]{0,80}?)\s?[<(\[]{1,2}(?:mailto:)?[^\s<>()\[\]]{1,80}@[^\s<>()\[\]]{1,80}[>)\]]{1,2}"
     r"(?P<rest>.{1,80})"
@@ -242,7 +243,7 @@ def _judge_name_and_verb(name: str, verb: str, rest: str) -> Certainty:
     if " via " in name:
         return Certainty.CERTAIN
     # «Программа пишет:» is a person's sentence; programs write two names, or a form that no person uses.
-    is_likely = " " in name or "(" in verb or verb.lower() in {"wrote", "schrieb", "skrev"}
+    is_likely = " " in name or "(" in verb or verb.lower() in _WRITTEN
     return Certainty.IF_QUOTED_FOLLOWS if is_likely else Certainty.NONE
 
 

@@ -26,6 +26,10 @@ MAX_CANDIDATES = 300
 """So many lines are examined whether they introduce a quotation: hostile mail has nothing else."""
 
 _WRAPPED_LINK = re.compile(r"[<(]?https?://\S{1,1000}")
+_MAX_TORN = 100
+_MIN_TORN_FROM = 60
+_MAX_TORN_WORDS = 40
+_TORN_REACH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +156,33 @@ def _end_of_marked(lines: Sequence[Line], begin: int) -> int:
 
 def _is_torn_off(lines: Sequence[Line], number: int) -> bool:
     """Tell whether a line between two quoted ones is the torn off end of the one above."""
-    if not 0 < number < len(lines) - 1 or not lines[number - 1].is_quoted or not lines[number + 1].is_quoted:
+    if not _stands_between(lines, number):
         return False
     text = lines[number].text
     if _WRAPPED_LINK.fullmatch(text):
         return True
     joined = Line(f"{lines[number - 1].text} {text}")
-    return len(text) < 100 and end_of_intro([joined], 0)[1] is Certainty.CERTAIN
+    if len(text) < _MAX_TORN and end_of_intro([joined], 0)[1] is Certainty.CERTAIN:
+        return True
+    return _looks_torn_off(lines, number) and any(
+        _stands_between(lines, other) and _looks_torn_off(lines, other)
+        for other in range(max(0, number - _TORN_REACH), min(len(lines), number + _TORN_REACH))
+        if other != number
+    )
+
+
+def _stands_between(lines: Sequence[Line], number: int) -> bool:
+    """Tell whether a line has quoted ones directly above and below."""
+    if not 0 < number < len(lines) - 1 or lines[number].is_quoted or not lines[number].text:
+        return False
+    return lines[number - 1].is_quoted and lines[number + 1].is_quoted
+
+
+def _looks_torn_off(lines: Sequence[Line], number: int) -> bool:
+    """Tell whether a line goes on in a long quoted sentence: one such line may be an answer, two are not."""
+    text, above = lines[number].text, lines[number - 1].text
+    is_long = len(above) >= _MIN_TORN_FROM and above[-1] not in ".!?:;"
+    return is_long and len(text) <= _MAX_TORN_WORDS and text[:1].islower()
 
 
 def _folded(lines: Sequence[Line], quotations: Sequence[_Quotation]) -> list[int]:

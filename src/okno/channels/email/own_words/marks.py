@@ -115,7 +115,7 @@ def _is_quotation(element: Any, classes: frozenset[str], identity: str) -> bool:
 def _is_whole_wrapper(element: Any, classes: frozenset[str]) -> bool:
     """Tell whether all in an element is quoted: answers may stand between the quotations in it."""
     if not classes & _WRAPPER_CLASSES or element.tag == "blockquote":
-        return element.get("data-marker") == "__QUOTED_TEXT__"
+        return bool(element.get("data-marker") == "__QUOTED_TEXT__")
     inner = element.find(".//blockquote")
     return bool(inner is None or "yahoo_quoted" in classes or _is_forward(element))
 

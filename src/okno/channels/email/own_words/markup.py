@@ -12,6 +12,7 @@ import lxml.html
 from okno.channels.email.own_words.judging import judge
 from okno.channels.email.own_words.lines import MAX_LINES, PICTURE, Line, Part, Split
 from okno.channels.email.own_words.marks import Marks, marks_within, starts_quotation
+from okno.channels.email.own_words.plain import is_marked
 from okno.lib.html_text import as_one_document, without_unusable
 
 _BLOCK_NAMES = """
@@ -80,7 +81,7 @@ class _Reading:
         self.lines.append(
             Line(
                 text,
-                is_quoted=marks.is_quoted or text.startswith((">", "＞")),
+                is_quoted=marks.is_quoted or is_marked(text),
                 is_indented=marks.is_indented,
                 is_intro=marks.is_intro,
                 is_signature=marks.is_signature,

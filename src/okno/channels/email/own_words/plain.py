@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby, islice
 
+from okno.channels.email.own_words.header_blocks import is_bare_heading
 from okno.channels.email.own_words.intros import Certainty, judge_intro
 from okno.channels.email.own_words.judging import judge
 from okno.channels.email.own_words.lines import MAX_LINES, Line, Part, Split
@@ -12,6 +13,8 @@ from okno.channels.email.own_words.lines import MAX_LINES, Line, Part, Split
 _QUOTE_MARK = re.compile(r"[>＞]")
 # «AK> text», as The Bat! and the networks before it quote.
 _INITIALS_MARK = re.compile(r"([^\W\d_]{1,4})>+(?:\s|$)")
+# What a web page showed in place of the quotation, when its text was copied into a mail.
+_HIDDEN_QUOTATIONS = frozenset({"[quoted text hidden]", "[скрытый текст]", "[цитируемый текст скрыт]"})
 _MIN_INITIALED_LINES = 2
 _INTRO_INSIDE = re.compile(r"(?<=\S) {1,3}(?=(?:On|Am|Le|El) \S)")
 _MAX_LINE_WITH_INTRO = 400
@@ -36,15 +39,17 @@ def read_lines(raw: Sequence[str]) -> list[Line]:
     lines = []
     for line, text in zip(raw, texts, strict=True):
         initialed = _INITIALS_MARK.match(text)
-        is_quoted = _QUOTE_MARK.match(text) is not None and not _is_escaped(text)
-        is_quoted = is_quoted or (initialed is not None and initials[initialed[1]] >= _MIN_INITIALED_LINES)
-        lines.append(Line(text, is_quoted=is_quoted, is_delimiter=line == "-- "))
+        is_initialed = initialed is not None and initials[initialed[1]] >= _MIN_INITIALED_LINES
+        lines.append(Line(text, is_quoted=is_initialed or is_marked(text), is_delimiter=line == "-- "))
     return lines
 
 
-def _is_escaped(text: str) -> bool:
-    """Tell whether a line got its mark from a mailbox file, where «From » begins a mail."""
-    return text.startswith(">From ")
+def is_marked(text: str) -> bool:
+    """Tell whether a line says of itself that it is quoted."""
+    if not _QUOTE_MARK.match(text):
+        return text.lower() in _HIDDEN_QUOTATIONS
+    # A mailbox file gives a mark to each line with «From » at its beginning.
+    return not text.startswith(">From ") and not is_bare_heading(text)
 
 
 def _pieces(line: str) -> list[str]:
@@ -52,7 +57,8 @@ def _pieces(line: str) -> list[str]:
     if len(line) > _MAX_LINE_WITH_INTRO or not line.rstrip().endswith(":"):
         return [line]
     for cut in islice(_INTRO_INSIDE.finditer(line), _MAX_CUTS):
-        if judge_intro(line[cut.end() :].strip()) is Certainty.CERTAIN:
+        has_words = any(letter.isalnum() for letter in line[: cut.start()])
+        if has_words and judge_intro(line[cut.end() :].strip()) is Certainty.CERTAIN:
             return [line[: cut.start()], line[cut.end() :]]
     return [line]
 
