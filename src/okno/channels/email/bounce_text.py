@@ -25,6 +25,8 @@ _MAX_LENGTH = 200_000
 _MAX_LINES = 1_000
 _MAX_LINE = 1_000
 _REASON_LINES = 15
+# Further down no server says why; looking for words is what costs most.
+_WORDY_LINES = 150
 
 _CERTAIN, _ALONE, _STEP, _SPOKEN, _ANY = 5, 4, 3, 2, 1
 _PIECES = re.compile(r"^[-=_*~#+\s|]{3,}$")
@@ -309,7 +311,7 @@ def _gather(lines: Sequence[str], hit: _Hit, end: int) -> str:
 def _general_reason(lines: Sequence[str]) -> str:
     """Return the line of a notice that says most: one with a code, else one whose words are known."""
     spoken = ""
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines[:_WORDY_LINES]):
         stripped = _ANSWER.sub("", line.strip())
         if not stripped or _FILLER.match(stripped):
             continue
@@ -317,7 +319,7 @@ def _general_reason(lines: Sequence[str]) -> str:
         if (status and not is_generic(status) and not status.startswith("2")) or find_reply_code(stripped):
             rest = lines[number + 1 : number + 3]
             return " ".join([stripped, *(line.strip() for line in rest if line[:1] in {" ", "\t"})])
-        if not spoken and not forms.DELAYED.search(stripped) and status_from_words(stripped):
+        if not spoken and not forms.DELAYED.search(stripped) and status_from_words(stripped[:400]):
             spoken = stripped
     if spoken:
         return spoken
