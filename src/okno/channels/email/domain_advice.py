@@ -184,13 +184,13 @@ def _where_to_find_the_key(facts: DomainFacts) -> str:
 
 
 def _key_to_set(facts: DomainFacts) -> Record | None:
-    if facts.is_shared:
-        return None
     provider = _provider(facts)
-    selector = facts.dkim[0].selector if facts.dkim and (facts.is_asked_for or provider) else "okno"
+    # Which name a server of one's own signs under nobody knows but whoever runs it.
+    if facts.is_shared or not facts.dkim or not (facts.is_asked_for or provider):
+        return None
     kind = "CNAME" if provider is not None and provider.spf_domain == "spf.protection.outlook.com" else "TXT"
     # Only the server that signs knows its key.
-    return Record(name=f"{selector}._domainkey.{facts.domain}", value="", kind=kind)
+    return Record(name=f"{facts.dkim[0].selector}._domainkey.{facts.domain}", value="", kind=kind)
 
 
 def _dmarc(facts: DomainFacts) -> Finding:

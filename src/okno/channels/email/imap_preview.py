@@ -136,7 +136,13 @@ def _newest(mailbox: ImapMailbox, next_uid: int, deadline: _Deadline) -> tuple[S
             break
     headers = mailbox.headers(uids, limit=_HEADER_BYTES)
     listed = {one.uid: one for one in mailbox.listed(uids)}
-    return tuple(_shown(listed[uid], headers.get(uid, b"")) for uid in uids if uid in listed)
+    shown = [_shown(listed[uid], headers.get(uid, b"")) for uid in uids if uid in listed]
+    # Numbers tell in which order mails were put there, which is another one where a mailbox was moved.
+    return tuple(sorted(shown, key=_moment, reverse=True))
+
+
+def _moment(shown: Shown) -> float:
+    return datetime.fromisoformat(shown.received_at).timestamp() if shown.received_at else 0.0
 
 
 def _shown(listed: Listed, header: bytes) -> Shown:
