@@ -75,6 +75,19 @@ def test_a_mail_opens_a_ticket(shop: Shop) -> None:
     assert (message.direction, message.text, message.raw_id) == ("in", "It hums all day.", raw.pk)
 
 
+def test_signature_and_quotation_are_folded_and_not_lost(shop: Shop) -> None:
+    text = "It hums.\n\n-- \nRosa\n\nOn 3 Nov 2026 10:11, Support wrote:\n> Does it hum?\n"
+    message = Message.objects.get(raw=take_in(shop, write_mail(shop, text=text)))
+    assert message.text == "It hums."
+    assert message.quoted_text == "-- \nRosa\n\nOn 3 Nov 2026 10:11, Support wrote:\n> Does it hum?"
+
+
+def test_a_mail_of_nothing_but_quoted_words_shows_them(shop: Shop) -> None:
+    text = "Sent from my iPhone\n\nOn 3 Nov 2026 10:11, Support wrote:\n> Does it hum?\n"
+    message = Message.objects.get(raw=take_in(shop, write_mail(shop, text=text)))
+    assert (message.text, message.quoted_text) == (text.strip(), "")
+
+
 def test_the_receipt_to_an_unproven_address_has_only_our_own_words(shop: Shop) -> None:
     raw = take_in(shop, write_mail(shop, subject="Buy pills", text="Click here"))
     drain(Reaction)
