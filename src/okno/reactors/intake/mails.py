@@ -118,7 +118,7 @@ class Mail:
             author_name=self.shown_author,
             from_address=self.address,
             subject=self.parsed.subject,
-            quoted_text=self.parsed.quoted_text,
+            quoted_text=self.folded_text(),
             quoted_html=self.parsed.quoted_html or "",
             raw=self.raw,
             attachments=self.files,
