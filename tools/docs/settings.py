@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -41,7 +42,8 @@ def _words(annotation: Any) -> str:
         return ", ".join(f"`{value}`" for value in get_args(annotation))
     if get_origin(annotation) in {types.UnionType, tuple}:
         return _words(get_args(annotation)[0])
-    return {bool: "`true`, `false`", int: "number", str: "text", Path: "folder"}[annotation]
+    words = {bool: "`true`, `false`", int: "number", str: "text", Path: "folder", IPv4Network: "networks"}
+    return words[annotation]
 
 
 def _default(field: FieldInfo) -> str:
