@@ -11,6 +11,16 @@ from okno.lib.clock import current_time
 from okno.tenancy.queries import all_workspaces
 from okno.tenancy.scope import scope
 
+# States whose own word says too little.
+_STATES = {
+    "held": "held until released",
+    "new": "not tried yet",
+    "nowhere": "without a server",
+    "silent": "not looked at for long",
+    "smtp": "by smtp",
+    "waiting": "not begun",
+}
+
 MailboxAnswer = tuple[str, bool, str, dict[str, Any]]
 
 
@@ -31,10 +41,10 @@ def _words(health: MailboxHealth) -> str:
     box = health.mailbox
     parts = [
         _direction("receiving", health.receiving, box.fetch_failing_since),
-        _moment("last mail", health.last_mail_at),
+        f"last mail {_short(health.last_mail_at)}" if health.last_mail_at else "no mail yet",
         f"{health.unread} to be read",
         _direction("sending", health.sending, box.send_failing_since),
-        _moment("last sent", box.sent_at),
+        f"last sent {_short(box.sent_at)}" if box.sent_at else "nothing sent yet",
         f"{health.outgoing} in the outbox",
         f"{health.quarantined} quarantined" if health.quarantined else "",
         f"consent {health.consent}" if health.consent != "none" else "",
@@ -44,11 +54,8 @@ def _words(health: MailboxHealth) -> str:
 
 
 def _direction(name: str, state: str, since: datetime | None) -> str:
-    return f"{name} {state}" + (f" since {_short(since)}" if state == "failing" and since else "")
-
-
-def _moment(name: str, at: datetime | None) -> str:
-    return f"{name} {_short(at)}" if at is not None else f"no {name} yet"
+    words = f"{name} {_STATES.get(state, state)}"
+    return f"{words} since {_short(since)}" if state == "failing" and since else words
 
 
 def _short(moment: datetime) -> str:
