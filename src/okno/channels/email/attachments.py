@@ -79,8 +79,6 @@ class FoundFile:
     content: bytes = field(repr=False)
     content_id: str = ""
     location: str = ""
-    is_attachment: bool = False
-    """The sender says that it is to be saved, not shown."""
 
 
 def given_name(part: Part) -> str:
@@ -96,19 +94,26 @@ def file_of(part: Part) -> FoundFile:
     """Return a part as a file."""
     content, _is_sound = part.content()
     location = " ".join(raw_text(part.raw("content-location") or "").split())
-    name = given_name(part)
-    if not name and "/" not in location.rpartition(":")[2].strip("/") and "." in location:
-        name = location.rpartition(":")[2]
-    if not name and part.is_message:
-        name = _subject_of(content)
+    own_type = mime_type(part.raw("content-type"))
     return FoundFile(
-        name=name or decode_words(part.raw("content-description") or "") * part.is_message,
-        declared=mime_type(part.raw("content-type")) or (part.get_content_type() if part.is_message else ""),
+        name=given_name(part) or (_title_of(part, content) if part.is_message else _end_of_path(location)),
+        declared=own_type or (part.get_content_type() if part.is_message else ""),
         content=content,
         content_id=clean_label(part.raw("content-id")).strip().strip("<>").strip(),
         location=location,
-        is_attachment=part.value("content-disposition").main == "attachment",
     )
+
+
+def _title_of(part: Part, content: bytes) -> str:
+    """Return a name for an attached message: what it is about."""
+    return _subject_of(content) or decode_words(part.raw("content-description") or "")
+
+
+def _end_of_path(location: str) -> str:
+    """Return the last word of an address if it looks like the name of a file."""
+    path = re.sub(r"^[a-z][a-z0-9+.-]*://[^/]*", "", location, flags=re.IGNORECASE).partition("?")[0]
+    name = unquote(path.rpartition("/")[2].rpartition(":")[2])
+    return name if re.search(r"\w\.\w{1,5}$", name) else ""
 
 
 def with_located_pictures(html: str | None, files: list[FoundFile]) -> str | None:

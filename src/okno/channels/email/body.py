@@ -8,7 +8,7 @@ from html import escape, unescape
 from okno.channels.base import Invitation
 from okno.channels.email.attachments import FoundFile, file_of, given_name
 from okno.channels.email.calendar_parts import read_invitations
-from okno.channels.email.charsets import decode_html, decode_text, html_charset
+from okno.channels.email.charsets import decode_text, html_charset
 from okno.channels.email.flowed import unflow
 from okno.channels.email.parameters import mime_type
 from okno.channels.email.parts import Part, clean_label, read_parts
@@ -197,7 +197,7 @@ def _add_text(part: Part, body: Body) -> None:
     data, files = take_files_out(data)
     for file in files:
         name = decode_text(file.name, charset)[0]
-        body.files.append(FoundFile(name=name, declared="", content=file.content, is_attachment=True))
+        body.files.append(FoundFile(name=name, declared="", content=file.content))
     if len(data) > SHOWN_TEXT_BYTES and not files:
         # The beginning is shown, the whole is a file.
         body.note("long_text")
@@ -266,11 +266,9 @@ def part_text(part: Message, body: Body) -> str:
 def _read_text(part: Part, data: bytes, body: Body) -> str:
     parameters = part.value("content-type").parameters
     declared = parameters.get("charset")
-    if part.get_content_type() == "text/html" and not declared:
-        text, is_as_declared = decode_html(data), True
+    if not declared and part.get_content_type() == "text/html":
         declared = html_charset(data)
-    else:
-        text, is_as_declared = decode_text(data, declared)
+    text, is_as_declared = decode_text(data, declared)
     if not is_as_declared:
         body.note("charset")
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -145,9 +145,9 @@ def decode_text(data: bytes, declared: str | None) -> tuple[str, bool]:
     return without_unusable(text.removeprefix("\ufeff")), is_as_declared
 
 
-def decode_html(data: bytes, declared: str | None = None) -> str:
-    """Return HTML as text: by what the mail says, the byte order mark, the page's own words, or the bytes."""
-    return decode_text(data, declared or html_charset(data))[0]
+def decode_html(data: bytes) -> str:
+    """Return an HTML page as text: by the byte order mark, its own words, or the bytes."""
+    return decode_text(data, html_charset(data))[0]
 
 
 def html_charset(data: bytes) -> str | None:
