@@ -177,6 +177,9 @@ def test_a_mail_that_cannot_be_read_is_set_aside_and_the_others_come(
     raws = stored(shop, written(1), written(2), written(3))
     run_once(RAW_MAIL)
     assert outcomes_of(raws) == ["opened", "quarantined", "opened"]
+    refused = RawMail.objects.get(pk=raws[1].pk)
+    # Its header is read all the same, so that the journal can name it.
+    assert (refused.subject, refused.sender) == ("Request 2", "client2@client.example")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from okno.channels.base import ParsedMessage
 from okno.channels.email.models import RawMail
 from okno.channels.email.parse import ParseFailed
+from okno.channels.email.parsing import parse_header
 from okno.channels.email.threading import is_own, thread_key
 from okno.lib.blobs import BlobMissing
 from okno.lib.clock import current_time
@@ -43,7 +44,7 @@ def handle_raw(raw: RawMail) -> None:
         if error.may_pass_later and raw.attempts == 1:
             _try_again(raw, error.reason)
         else:
-            _quarantine(raw, Reason.UNREADABLE.about(error.reason))
+            _quarantine(raw, Reason.UNREADABLE.about(error.reason), parse_header(raw))
         return
     except BlobMissing:
         _quarantine(raw, Reason.FILE_GONE)

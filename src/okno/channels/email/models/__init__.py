@@ -1,8 +1,8 @@
 """The rows of the mail channel."""
 
 from okno.channels.email.models.ledgers import OutgoingMail, RawMail
-from okno.channels.email.models.lookup import MailboxLookup
 from okno.channels.email.models.look import MailLook, MailText, TextKind
+from okno.channels.email.models.lookup import MailboxLookup
 from okno.channels.email.models.mailbox import Auth, Mailbox, MailRoute, OAuthClient, Provider, Security
 from okno.channels.email.models.standing import (
     AutomaticAnswers,
