@@ -111,6 +111,7 @@ _WESTERN = frozenset({"cp1252", "latin_1", "iso8859-1", "iso8859-15", "mac-roman
 _MULTIBYTE = frozenset(
     {"gb18030", "cp949", "cp932", "cp950", "big5hkscs", "euc_jp", "johab", "gb2312", "gbk"}
 )
+_LATER_FORMS = {"cp950": "big5hkscs", "cp932": "shift_jis_2004", "euc_jp": "euc_jis_2004"}
 _ESCAPES = re.compile(rb"\x1b\$[@B]|\x1b\$\([DC]|\x1b\$\)C|\x1b\(J")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
@@ -258,6 +259,8 @@ def _by_label(data: bytes, codec: str) -> tuple[str, bool]:
     text = _strict(data, codec)
     if codec in _WESTERN:
         return _western(data, text)
+    if text is None and codec in _LATER_FORMS:
+        text = _strict(data, _LATER_FORMS[codec])
     if text is not None:
         return text, True
     text = data.decode(codec, "replace")
@@ -298,8 +301,11 @@ def _cyrillic(data: bytes, codec: str) -> tuple[str, bool]:
     has_other = score > _CERTAIN_SCORE and score > cyrillic_score(text[:4000]) + _BETTER_BY
     if has_other and len(_HIGH.findall(data)) >= 4 and codecs.lookup(best).name != codec:
         return data.decode(best, "replace"), False
-    if "\ufffd" in text:
-        text = data.decode("koi8_u" if codec.startswith("koi8") else codec, "replace")
+    if codec == "koi8-r":
+        # Ukrainian was often called so; it has letters where the Russian charset has lines for tables.
+        ukrainian = data.decode("koi8_u")
+        if cyrillic_score(ukrainian[:4000]) > cyrillic_score(text[:4000]):
+            text = ukrainian
     return text, True
 
 

@@ -29,7 +29,7 @@ class _Word:
 
 def raw_text(value: str) -> str:
     """Return a header value whose 8-bit bytes the parser kept as surrogates, decoded as well as possible."""
-    if value.isascii():
+    if value.isascii() and "\x1b" not in value:
         return without_unusable(value)
     return decode_text(value.encode("utf-8", "surrogateescape"), None)[0]
 

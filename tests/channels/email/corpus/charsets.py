@@ -30,6 +30,7 @@ LABELLED = [
     ("koi8-r", "koi8-r", RUSSIAN),
     ("KOI8-R", "koi8-r", RUSSIAN),
     ("koi8-u", "koi8-u", UKRAINIAN.replace("—", "-")),
+    ("koi8-r", "koi8-u", UKRAINIAN.replace("—", "-")),
     ("windows-1251", "cp1251", RUSSIAN),
     ("Windows-1251", "cp1251", UKRAINIAN),
     ("cp1251", "cp1251", RUSSIAN),
@@ -48,6 +49,7 @@ LABELLED = [
     ("gb18030", "gb18030", CHINESE),
     ("hz-gb-2312", "hz", "您好，打印机"),
     ("big5", "big5", TAIWANESE),
+    ("big5", "big5hkscs", TAIWANESE + "\u5572\u55ae\u5649"),
     ("euc-kr", "euc_kr", KOREAN),
     ("ks_c_5601-1987", "cp949", KOREAN + "똠"),
     ("iso-2022-kr", "iso2022_kr", KOREAN),
@@ -158,6 +160,8 @@ def _headers() -> Iterator[Case]:
             b"x", f"Subject: {RUSSIAN}".encode(codec), "From: Иван <requester@example.org>".encode(codec)
         )
         yield Case(f"8-bit header in {codec}", raw, Expected(subject=RUSSIAN, text="x"))
+    raw = mail(b"x", b"Subject: " + JAPANESE.encode("iso2022_jp"))
+    yield Case("7-bit Japanese in a header", raw, Expected(subject=JAPANESE, text="x"))
     yield from _cut_words()
 
 
