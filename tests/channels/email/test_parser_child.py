@@ -98,6 +98,31 @@ def test_several_threads_share_a_pool() -> None:
     assert sorted(texts) == [f"mail {number}" for number in range(8)]
 
 
+@pytest.mark.parametrize(("size", "together"), [(10, True), (1000, False)])
+def test_large_mails_are_read_one_at_a_time(
+    size: int, together: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parser_child, "LARGE_BYTES", 500)
+    meeting = threading.Barrier(2)
+    met: list[bool] = []
+
+    def parse(_pool: ParserPool, _source: bytes) -> None:
+        try:
+            meeting.wait(5 if together else 0.2)
+            met.append(True)
+        except threading.BrokenBarrierError:
+            met.append(False)
+
+    monkeypatch.setattr(ParserPool, "_parse", parse)
+    with ParserPool(size=2) as pool:
+        threads = [threading.Thread(target=pool.parse, args=(bytes(size),)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert met == [together] * 2
+
+
 def test_descriptors_of_the_worker_are_not_inherited(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.set_inheritable(writer, True)
