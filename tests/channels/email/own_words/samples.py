@@ -291,6 +291,7 @@ FOOTERS = {
     "proton": "Sent with Proton Mail secure email.",
     "airmail": "Sent with Airmail",
     "mailbox": "Sent from Mailbox for iPhone",
+    "sparrow": "Sent with Sparrow",
     "superhuman": "Sent via Superhuman",
     "markdown": "[Sent from my iPhone](https://phone.example/)",
     "angles": "<<sent by galaxy>>",

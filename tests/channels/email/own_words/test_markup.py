@@ -305,6 +305,7 @@ def test_words_below_a_marked_signature_stay() -> None:
         '<blockquote type="cite">only a quotation</blockquote>',
         '<blockquote type="cite">one</blockquote>Yes<blockquote type="cite">two</blockquote>No',
         f'<p>{OWN}</p><div style="border-top:solid #E1E1E1 1.0pt">A box with a line above</div>',
+        f'<p>{OWN}</p><div style="border-top: 1px solid #ccc"><b>Name:</b> A<br><b>Is:</b> 1<br><b>Has:</b> x</div>',
         f"<p>{OWN}</p><hr><p>A second part below a line, which ends with a full stop.</p>",
         f"<p>{OWN}</p><table><tr><td>From:</td><td>Moscow</td></tr><tr><td>To:</td><td>Paris</td></tr></table>",
         "<p>1 &lt; 2</p>",

@@ -113,6 +113,20 @@ def test_several_signatures() -> None:
     assert split.signature == "-- \nBob\n\nSent from my iPhone\n\nVirus-free. www.avast.com"
 
 
+@pytest.mark.parametrize(
+    ("own", "card"),
+    [
+        ("It prints.\n\nThanks!", "Bob Miller\nSales Manager\n+1 555 123 4567"),
+        ("It prints.\n\nThanks!\nBob", "Bob Miller\nSales Manager\n+1 555 123 4567"),
+        ("Печатает.\n\nСпасибо,\nБорис", "Борис Мельник\nменеджер\nтел. +7 999 123-45-67"),
+        ("It prints.\n\nBest regards,\nBob", "Bob Miller | Acme | www.acme.example"),
+    ],
+)
+def test_what_was_written_by_hand_above_a_card_is_the_senders_own(own: str, card: str) -> None:
+    split = split_text(f"{own}\n\n{card}")
+    assert (split.own, split.signature) == (own, card)
+
+
 def test_introduction_that_is_quoted_itself() -> None:
     split = split_text(
         f"{OWN}\n\nSent from my iPhone\n\n> On 3 Nov 2026, at 10:11, Anna <a@b.c> wrote:\n>\n> old"
@@ -196,6 +210,26 @@ TRAPS = [
     "2 > 1, isn't it?",
     "Flight from: Moscow to: Paris date: 3 November",
     "Take it from: there. To: me it looks as if the subject: printers was never sent: right?",
+    "Here it is.\n\nSent with love",
+    "Trying to print.\n\nFrom my side all is well",
+    "Envoyé par DHL hier.\n\nEnvoyé par la poste le 3.",
+    "从明天开始打印机不工作。",
+    "Wir können nichts drucken.\n\nVon meinem Outlook aus geht es nicht",
+    "Отправил договор.\n\nОтправлено через Почту России 3 ноября, трек 123456789",
+    "I got a mail.\n\nThis email contains a virus, I think.",
+    "Получил письмо.\n\nЭто письмо содержит вирус, удалите.",
+    "Hello.\n\nPlease add me to the mailing list",
+    "Hello.\n\nImportant: call me before five.",
+    "Hello.\n\nConfidential: do not tell Bob.",
+    "Hello.\n\nThis message is intended for Bob, please pass it on.",
+    "Здравствуйте.\n\nЭто письмо предназначено для бухгалтерии, перешлите.",
+    "Printing fails.\n\nBefore printing the message I turned the printer off.",
+    "Не печатает.\n\nПрежде чем печатать письмо, я включил принтер.",
+    "Hello.\n\nTo unsubscribe from your list took me a week.",
+    "Принтер сломан.\n--\nВ остальном всё работает хорошо, спасибо большое.",
+    "Вот мой номер.\n\nСпасибо!\n+7 999 123-45-67",
+    "Here it is.\n\nThanks,\nanna@example.org",
+    "Sent the file.\n\nSent via courier yesterday evening",
     "10:11: started\n10:12: stopped\n10:13: started: again:",
     "Error at 03.11.2026 10:11:\nsomething went wrong",
     "2026-11-03 10:11:12 ERROR anna@example.org:\nlogin failed",

@@ -1,118 +1,138 @@
-"""What programs, companies and lists append to a mail: «Sent from my iPhone», antivirus notices, disclaimers."""
+"""What programs, companies and lists append to a mail: «Sent from my iPhone», antivirus notices, disclaimers.
+
+Strict on purpose: a sentence that a person wrote must never be taken for one of these.
+"""
 
 import re
 
 _MAX_FOOTER = 160
+_MAX_JUDGED = 700
 
-_DEVICES = (
-    r"(?:i-?(?:phone|pad|pod)|android|samsung|galaxy|huawei|xiaomi|redmi|honor|nokia|lumia|htc|sony|"
-    r"xperia|motorola|pixel|"
-    r"black ?berry|windows|outlook|yahoo|gmail|mail(?:\.ru|box|spring)?|proton ?mail|aol|hotmail|airmail|"
-    r"spark|superhuman|"
-    r"bluemail|blue mail|k-9|mobile|phone|handheld|tablet|smart ?phone|cell|nine|newton|zoho|fastmail|"
-    r"tutanota|tuta|hey|"
-    r"телефон\w*|мобил\w*|смартфон\w*|планшет\w*|айфон\w*|айпад\w*|почт\w*|handy|mobiltelefon|mobilger\w*|"
-    r"móvil|celular|"
-    r"portable|telefon\w*|telefoon|mobiel|gmx|web\.de|t-online|orange|rambler|рамблер\w*|яндекс\w*|"
-    r"yandex\w*|устройств\w*)"
-)
-# Each is a whole line, perhaps with words like «, please excuse the typos» behind the device.
+# Telephones, and programs that name themselves.
+_DEVICE = r"""(?:
+    i-?(?:phon\w{1,3}|pad|pod) | android | samsung | galaxy | huawei | xiaomi | redmi | honor | nokia |
+    lumia | htc | sony | xperia | motorola | pixel | black\s?berry | outlook | yahoo | gmail | mail\.ru |
+    mailbox | mailspring |
+    airmail | proton\s?mail | proton | aol | hotmail | superhuman | blue\s?mail | k-9 | zoho | fastmail |
+    tutanota | gmx | web\.de |
+    t-online | rambler | рамблер\w* | windows | mail\s(?:for|für|pour|para|per|voor|til|för|dla) |
+    thunderbird |
+    mobile | handheld | tablet | smart\s?phone | phone | cell\s?phone |
+    мобильн\w+(?:\s(?:яндекс|почт|устройств|телефон|приложени)\S*)* | телефон\w* | смартфон\w* | планшет\w* |
+    айфон\w* |
+    айпад\w* | яндекс\S{0,2}\s?почт\w* | почты?\s(?:mail|для|рамблер|яндекс)\S* | устройства |
+    handy | mobiltelefon | mobilgerät | smartphone | móvil | celular | téléphone | telefono | telefoon |
+    telefon\w*
+)"""
 _SENT_FROM = re.compile(
-    r"[\[(<*_~\s]{0,4}(?:"
-    rf"(?:sent|posted|written|composed|dictated|typed) (?:from|via|with|by|using|on)\b.{{0,40}}{_DEVICES}.{{0,90}}|"
-    r"sent from (?:my|a|an) .{1,40}|sent (?:using|with) .{1,30}|"
-    r"from my .{1,20}|[^\W\d_]{2,20} from mobile|via mobile|get (?:outlook|bluemail) for .{1,60}|"
-    r"download outlook for .{1,40}|"
-    rf"(?:отправлено|послано|написано|надіслано|надіслана|адпраўлена|изпратено|послато) (?:с|со|из|з|із|"
-    rf"от|через|при помощи|с помощью|са|од)\b"
-    rf".{{0,40}}{_DEVICES}.{{0,90}}|"
-    r"(?:скачать|получить|загрузить|установить) (?:outlook|mail|почту) для .{1,60}|"
-    r"с телефона|"
-    rf"(?:von|gesendet|diese nachricht wurde|"
-    rf"diese e-?mail wurde)\b.{{0,60}}{_DEVICES}.{{0,40}}(?:gesendet|geschrieben|verfasst)?|"
-    r"(?:outlook|bluemail) für .{1,30} (?:beziehen|herunterladen|abrufen)|"
-    r"(?:envoyé|écrit|provenance) (?:de|depuis|à partir d|avec|par|via|de mon|: )\b.{1,80}|"
-    r"(?:télécharger|obtenir|obtenez) outlook pour .{1,40}|"
-    r"(?:enviado|escrito) (?:desde|do|via|de|con|pelo|a partir do|a través de)\b.{1,80}|"
-    r"(?:obtener|obtenga|descargar|obter|baixar) (?:o )?outlook (?:para|for) .{1,40}|"
-    r"(?:inviato|scritto) (?:da|dal|con|tramite)\b.{1,80}|(?:ottieni|scarica) outlook per .{1,40}|"
-    r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|met|via|vanuit|van)\b.{1,80}|"
-    r"(?:outlook voor .{1,20} downloaden|download outlook voor .{1,40})|"
-    r"(?:wysłane|wysłano|wysłana) (?:z|ze|za pomocą)\b.{1,80}|pobierz (?:aplikację )?outlook dla .{1,40}|"
-    r"(?:skickat|skickades) (?:från|med|via)\b.{1,80}|hämta outlook för .{1,40}|från min .{1,20}|"
-    r"sendt (?:fra|via|med)\b.{1,80}|(?:hent|få) outlook (?:til|for) .{1,40}|"
-    rf"lähetetty\b.{{1,60}}|odesláno z\b.{{1,60}}|odoslané z\b.{{1,60}}|{_DEVICES}\w{{0,3}}['’]?\w{{0,8}} gönderildi|"
-    r"(?:küldve|elküldve) .{1,60}|trimis de pe .{1,60}|στάλθηκε από .{1,60}|poslano (?:s|sa|z|iz)\b.{1,60}|"
-    r"(?:saadetud minu|nosūtīts no mana|išsiųsta iš) .{1,40}|dikirim dari .{1,40}|được gửi từ .{1,60}|ส่งจาก.{1,40}|"
-    r"נשלח מ.{1,40}|أرسلت من .{1,40}|"
-    r"(?:i-?(?:phone|pad)|android|outlook).{0,20}(?:から送信|發送|发送|傳送)|"
-    r"(?:发自|發自|来自|從|从|寄自).{1,40}|나의 .{1,20}에서 보냄"
-    r")[\])>*_~.!\s]{0,6}",
-    re.IGNORECASE,
+    rf"""[\[(<*_~\s]{{0,4}}(?:
+    (?:sent|posted|composed)\s(?:from|via|with|using)\b.{{0,40}}\b{_DEVICE}.{{0,60}} |
+    (?:sent|written|typed|dictated)\s(?:by|on|from|with)\s(?:my\s|a\s)?{_DEVICE} |
+    sent\sfrom\s(?:my|a|an)(?:\s[^\s.!?]{{1,20}}){{1,3}} | sent\s(?:with|using)\s(?-i:[A-Z])\w{{2,15}} |
+    from\smy\s{_DEVICE}.{{0,12}} | [^\W\d_]{{2,20}}\sfrom\smobile | via\smobile |
+    (?:get|download)\s(?:outlook|bluemail)\sfor\s.{{1,60}} |
+
+    (?:отправлено|послано|написано|надіслано|адпраўлена|изпратено|послато)\s
+        (?:с|со|из|з|із|от|через|при\sпомощи|с\sпомощью|са|од)\b.{{0,30}}\b{_DEVICE}.{{0,40}} |
+    (?:скачать|получить|загрузить|установить)\soutlook\sдля\s.{{1,60}} | с\sтелефона |
+
+    von\s.{{0,40}}\b{_DEVICE}.{{0,30}}\s(?:gesendet|geschrieben|verfasst) |
+    gesendet\s(?:von|mit|über)\s.{{0,40}}{_DEVICE}.{{0,30}} |
+    diese\s(?:nachricht|e-?mail)\swurde\s.{{1,90}}\s(?:gesendet|verfasst) |
+    (?:outlook|bluemail)\sfür\s.{{1,20}}\s(?:beziehen|herunterladen|abrufen) |
+
+    (?:envoyé|écrit)\s(?:de|depuis|à\spartir\sd|avec|par|via)\b.{{0,30}}\b{_DEVICE}.{{0,40}} |
+    provenance\s:\s.{{0,20}}{_DEVICE}.{{0,30}} | (?:télécharger|obtenir|obtenez)\soutlook\spour\s.{{1,40}} |
+    (?:enviado|escrito)\s(?:desde|do|via|de|con|pelo|por|a\spartir\sdo|
+        a\stravés\sde)\b.{{0,30}}\b{_DEVICE}.{{0,40}} |
+    (?:obtener|obtenga|descargar|obter|baixar)\s(?:o\s)?outlook\s(?:para|for)\s.{{1,40}} |
+    (?:inviato|scritto)\s(?:da|dal|con|tramite)\b.{{0,30}}\b{_DEVICE}.{{0,40}} |
+    (?:ottieni|scarica)\soutlook\sper\s.{{1,40}} |
+    (?:verzonden|verstuurd|gestuurd)\s(?:vanaf|met|via|vanuit|van)\b.{{0,30}}\b{_DEVICE}.{{0,40}} |
+    outlook\svoor\s.{{1,20}}\sdownloaden |
+    (?:download|hämta|hent|få)\soutlook\s(?:voor|för|til|for)\s.{{1,40}} |
+    (?:wysłane|wysłano|wysłana)\s(?:z|ze|za\spomocą)\b.{{0,30}}\b{_DEVICE}.{{0,40}} |
+    pobierz\s(?:aplikację\s)?outlook\sdla\s.{{1,40}} |
+    (?:skickat|skickades)\s(?:från|med|via)\b.{{0,30}}\b{_DEVICE}.{{0,40}} | från\smin\s{_DEVICE}.{{0,12}} |
+    sendt\s(?:fra|via|med)\b.{{0,30}}\b{_DEVICE}.{{0,40}} | lähetetty\s.{{0,20}}{_DEVICE}.{{0,30}} |
+    (?:odesláno|odoslané)\sz\b.{{0,20}}{_DEVICE}.{{0,20}} | {_DEVICE}\w{{0,3}}['’]?\w{{0,8}}\sgönderildi |
+    (?:küldve|elküldve)\s.{{0,30}}{_DEVICE}.{{0,30}} | trimis\sde\spe\s.{{0,20}}{_DEVICE}.{{0,20}} |
+    στάλθηκε\sαπό\s.{{0,20}}{_DEVICE}.{{0,20}} | poslano\s(?:s|sa|z|iz)\b.{{0,20}}{_DEVICE}.{{0,20}} |
+    (?:saadetud\sminu|nosūtīts\sno\smana|išsiųsta\siš)\s.{{0,20}}{_DEVICE}.{{0,20}} |
+    dikirim\sdari\s.{{0,20}}{_DEVICE}.{{0,20}} | được\sgửi\stừ\s.{{0,20}}{_DEVICE}.{{0,20}} |
+    (?:ส่งจาก|נשלח\sמ|أرسلت\sمن).{{0,20}}{_DEVICE}.{{0,20}} |
+    (?:i-?(?:phone|pad)|android|outlook).{{0,20}}(?:から送信|發送|发送|傳送) | (?:发自|發自).{{1,40}} |
+    (?:来自|從|从|寄自).{{0,15}}(?:iphone|ipad|android|手机|手機|邮箱|郵箱).{{0,20}} | 나의\s.{{1,20}}에서\s보냄
+    )[\])>*_~.!\s]{{0,6}}""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _ADVERTISED = re.compile(
-    r"[\[(<*_~\s]{0,4}(?:"
-    r"virus[- ]free\b.{0,80}|без вирусов\b.{0,80}|virenfrei\b.{0,80}|garanti sans virus\b.{0,80}|sans virus\b.{0,60}|"
-    r"libre de virus\b.{0,80}|privo di virus\b.{0,80}|livre de vírus\b.{0,80}|sem vírus\b.{0,60}|virusvrij\b.{0,80}|"
-    r"wolny od wirusów\b.{0,80}|без вірусів\b.{0,80}|"
-    r"(?:this|diese) (?:e-?mail|message)\b.{0,60}(?:checked|scanned|viren|virus|certified).{0,80}|"
-    r"(?:это|данное) (?:письмо|сообщение|электронное письмо)\b.{0,60}(?:провер|вирус).{0,80}|"
-    r"(?:l'absence de virus dans ce|este (?:correo|mensaje|email) .{0,40}virus|questa e-?mail .{0,40}virus).{0,100}|"
-    r"no virus found in this .{0,40}|checked by avg.{0,60}|scanned by .{1,60}|"
-    r"(?:do you yahoo|yahoo! mail|express yourself).{0,60}"
-    r")[\])>*_~\s]{0,6}",
-    re.IGNORECASE,
+    r"""[\[(<*_~\s]{0,4}(?:
+    (?:virus[-\s]free|без\sвирусов|без\sвірусів|virenfrei|garanti\ssans\svirus|sans\svirus|
+        libre\sde\svirus|privo\sdi\svirus|livre\sde\svírus|sem\svírus|virusvrij|
+        wolny\sod\swirusów)\.?\s?(?:(?:www|http|<|\[|avast).{0,90})? |
+    this\s(?:e-?mail|message)\s(?:has\sbeen|was|is)\s(?:checked|scanned|certified)\s.{0,90} |
+    diese\se-?mail\swurde\s.{0,40}(?:viren|avast|geprüft).{0,60} |
+    (?:это|данное)\s(?:электронное\s)?(?:письмо|сообщение)\s(?:было\s)?провер\w+\s.{0,40}вирус.{0,60} |
+    l'absence\sde\svirus\sdans\sce\s.{0,100} |
+    no\svirus\s(?:was\s)?found\sin\sthis\s.{0,40} | checked\sby\savg.{0,60} |
+    (?:mail\s)?scanned\sby\s(?:avast|avg|clam|mailscanner|eset|kaspersky|norton|mcafee).{0,60} |
+    do\syou\syahoo.{0,20}
+    )[\])>*_~\s]{0,6}""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _LIST_FOOTER = re.compile(
-    r"(?:you received this (?:message|e-?mail|mail) because|you are receiving this (?:message|e-?mail|"
-    r"mail)? ?because|"
-    r"to unsubscribe (?:from|send|,|click|and)|unsubscribe:|reply to this (?:e-?mail|message) directly|"
-    r"view (?:it|this|the) .{0,30}on (?:github|gitlab|the web)|mute the thread|"
-    r"вы получили это (?:письмо|сообщение),? (?:потому|так как|поскольку)|чтобы отписаться|"
-    r"для отмены подписки|отписаться:|"
-    r".{1,60}\bmailing list$|.{1,60}\bmailing list\b.{0,30}@).{0,400}",
-    re.IGNORECASE,
+    r"""
+    you\s(?:received|are\sreceiving|have\sreceived)\sthis\s(?:message|e-?mail|mail)\sbecause\b |
+    to\sunsubscribe\b.{0,80}(?:https?:|@|click|send\s|visit|reply) | unsubscribe:\s?(?:https?:|<|\S+@) |
+    reply\sto\sthis\s(?:e-?mail|message)\sdirectly |
+    mute\sthe\sthread\b | view\s(?:it|this\s\w+)\son\s(?:github|gitlab)\b |
+    вы\sполучили\sэто\s(?:письмо|сообщение),?\s(?:потому|так\sкак|поскольку) |
+    (?:чтобы\sотписаться|для\sотмены\sподписки|отписаться)\b.{0,80}(?:https?:|@|ссылк|нажмите|перейдите)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _DISCLAIMER = re.compile(
-    r"[\s*_\[(]{0,6}(?:"
-    r"(?:confidentiality|legal|privacy|important|disclaimer|confidential)\s?(?:notice|note|disclaimer|"
-    r"warning)?\s?[:.\-–—!]|"
-    r"(?:notice|warning)\s?:\s?(?:this|the)\b.{0,200}(?:confidential|intended|privileged)|"
-    r"(?:please )?(?:note:? )?(?:this|the information (?:contained )?in this|the contents? of this|"
-    r"information in this)\s"
-    r"(?:e-?mail|electronic|message|communication|transmission|mail).{0,300}?(?:confidential|privileged|"
-    r"intended (?:only |solely )?for|"
-    r"private|proprietary|disclos)|"
-    r"(?:please )?consider the environment before|before printing, think|"
-    r"(?:внимание[!:.]? )?(?:это|данное|настоящее|эта|данная) (?:электронное )?(?:сообщение|письмо|"
-    r"информация|переписка|email).{0,300}?"
-    r"(?:конфиденциальн|предназначен|может содержать)|"
-    r"(?:уведомление о конфиденциальности|отказ от ответственности|заявление о конфиденциальности)|"
-    r"информация, содержащаяся в (?:данном|этом|настоящем)|"
-    r"(?:прежде чем|перед тем,? как) (?:распечат|печат)\w* .{0,60}(?:письмо|сообщение)|"
-    r"diese (?:e-?mail|nachricht).{0,300}?(?:vertraulich|bestimmt)|"
-    r"ce (?:message|courriel|mail).{0,300}?(?:confidentiel|destin)|"
-    r"este (?:mensaje|correo|e-?mail).{0,300}?(?:confidencial|destinad|dirigid)|esta mensagem.{0,300}?confidencia|"
-    r"(?:questo messaggio|questa e-?mail|le informazioni contenute).{0,300}?(?:riservat|confidenzial|destinat)|"
-    r"(?:dit bericht|deze e-?mail|de informatie in dit).{0,300}?(?:vertrouwelijk|bestemd|bedoeld)|"
-    r"(?:ta|niniejsza) (?:wiadomość|korespondencja).{0,300}?(?:poufn|przeznaczon)"
-    r")",
-    re.IGNORECASE,
+    r"""[\s*_\[(]{0,6}(?:
+    (?:confidentiality|legal|privacy)\s(?:notice|note|disclaimer|warning)\b | disclaimer\s?[:.!-] |
+    confidentiality\s?: |
+    (?:notice|warning|important|note)\s?(?:notice)?\s?:\s?(?:this|the)\s(?:e-?mail|message|information|
+        contents?)\b
+        .{0,300}?(?:confidential|privileged) |
+    (?:please\snote:?\s)?(?:this|(?:the|any)?\s?(?:information|contents?)\s(?:contained\s)?(?:in|of)\sthis)\s
+        (?:e-?mail|electronic|message|communication|transmission|mail)\b.{0,300}?
+        (?:confidential|privileged|intended\s(?:only|solely|exclusively)|(?:intended|named)\s(?:recipient|
+        addressee)) |
+    (?:please\s)?consider\sthe\senvironment\sbefore\b |
+    (?:внимание[!:.]?\s)?(?:это|данное|настоящее)\s(?:электронное\s)?(?:сообщение|письмо)\b.{0,300}?
+        (?:конфиденциальн|(?:только|исключительно)\s(?:для\s)?(?:адресат|указанн|лиц)) |
+    (?:уведомление|заявление)\sо\sконфиденциальности\b | отказ\sот\sответственности\s?[:.] |
+    информация,\sсодержащаяся\sв\s(?:данном|этом|настоящем)\s(?:электронном\s)?(?:сообщении|письме)\b |
+    (?:прежде\sчем|перед\sтем,?\sкак)\s(?:рас)?печат\w*\s.{0,80}(?:природ|экологи|окружающ|подумайте) |
+    diese\s(?:e-?mail|nachricht)\b.{0,300}?(?:vertraulich|ausschließlich) |
+    ce\s(?:message|courriel|mail)\b.{0,300}?(?:confidentiel|exclusif|exclusivement) |
+    este\s(?:mensaje|correo|e-?mail)\b.{0,300}?(?:confidencial|exclusiv) |
+    esta\smensagem\b.{0,300}?confidencia |
+    (?:questo\smessaggio|questa\se-?mail|le\sinformazioni\scontenute)\b.{0,300}?(?:riservat|confidenzial|
+        esclusiv) |
+    (?:dit\sbericht|deze\se-?mail|de\sinformatie\sin\sdit)\b.{0,300}?(?:vertrouwelijk|uitsluitend) |
+    (?:ta|niniejsza)\s(?:wiadomość|korespondencja)\b.{0,300}?(?:poufn|wyłącznie)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,100})\]\([^()\s]{1,100}\)")
-_MAX_JUDGED = 700
 
 
 def is_sent_from(text: str) -> bool:
     """Tell whether a line is what a mail program or a telephone appends about itself."""
-    if not 0 < len(text) <= _MAX_FOOTER:
+    if not 0 < len(text) <= _MAX_FOOTER or text.endswith("?"):
         return False
     return _SENT_FROM.fullmatch(_MARKDOWN_LINK.sub(r"\1", text)) is not None
 
 
 def is_advertised(text: str) -> bool:
     """Tell whether a line is a notice of an antivirus or a mail service."""
-    return 0 < len(text) <= 2 * _MAX_FOOTER and _ADVERTISED.fullmatch(text) is not None
+    return 0 < len(text) <= _MAX_FOOTER and not text.endswith("?") and _ADVERTISED.fullmatch(text) is not None
 
 
 def begins_list_footer(text: str) -> bool:

@@ -30,11 +30,26 @@ _VERB_WORDS = """
     yazdı yazdi yazmış | skrev skriver | kirjoitti kirjoittaa | írta irta | scris | napisao |
     έγραψε | menulis | rašė rakstīja kirjutas | пишува напиша
 """
+_VERBS = frozenset(_VERB_WORDS.replace("|", " ").split())
+_UNSPACED_VERBS = (
+    "写道",
+    "寫道",
+    "来信",
+    "のメッセージ",
+    "のメール",
+    "書きました",
+    "작성",
+    "đã viết",
+    "เขียน",
+    "כתב",
+    "كتب",
+)
 _VERB = re.compile(
-    rf"(?<!\w)(?:{'|'.join(sorted(set(_VERB_WORDS.replace('|', ' ').split()), key=len, reverse=True))})(?!\w)"
-    r"(?:\(\w{1,3}\))?|写道|寫道|来信|のメッセージ|のメール|書きました|작성|đã viết|เขียน|כתב|كتب",
+    rf"(?<!\w)(?:{'|'.join(sorted(_VERBS, key=len, reverse=True))})(?!\w)(?:\(\w{{1,3}}\))?|"
+    rf"{'|'.join(_UNSPACED_VERBS)}",
     re.IGNORECASE,
 )
+_ENDING = re.compile(r"\(\w{1,3}\)$")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"':;,@]{1,80}@[^\s<>()\[\]\"':;,@]{1,80}")
 _TIME = re.compile(
     r"(?<![\d.])\d{1,2}\s?[:h]\s?\d{2}(?!\d)|(?<![\d.])\d{1,2}\.\d{2}(?![\d.])|\d{1,2}\s?(?:[ap]\.?m|uhr|시|時|时|点)",
@@ -156,8 +171,12 @@ def _may_end(text: str) -> bool:
 
 
 def _ends_by_verb(text: str) -> bool:
-    tail = text[-40:]
-    return any(match.end() == len(tail) for match in _VERB.finditer(tail))
+    """Tell whether the last word is one of those verbs; asked of every line of a mail, so no pattern is tried."""
+    words = text[-40:].split()
+    last = words[-1].lower() if words else ""
+    if last.endswith(")"):
+        last = _ENDING.sub("", last)
+    return last in _VERBS or text.endswith(_UNSPACED_VERBS)
 
 
 def _judge_dated(text: str) -> Certainty:

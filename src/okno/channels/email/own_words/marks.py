@@ -63,12 +63,12 @@ _SIGNATURE_IDS = re.compile(
 _QUOTING_IDS = frozenset({"isReplyContent", "mail-quote", "quoted-mail"})
 # The lines that Outlook draws above the head of the mail that is answered.
 _RULED_ABOVE = re.compile(r"border-top\s*:[^;]{0,20}solid|border-top\s*:\s*[\d.]+pt", re.IGNORECASE)
+_RULED_BY_OUTLOOK = re.compile(r"border-top\s*:[^;]{0,20}#(?:b5c4df|e1e1e1|b5c4de)\b", re.IGNORECASE)
 _BORDERED_LEFT = re.compile(
     r"border-left(?:-width)?\s*:\s*(?!none|0)[^;]{0,40}(?:solid|px|pt)", re.IGNORECASE
 )
 _HEAD_LABEL = re.compile(r"[^\W\d_][^:：\n]{0,30}\s?[:：]")
 _MIN_LABELS = 3
-_MIN_KNOWN_LABELS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +138,20 @@ def starts_quotation(element: Any, outer: Marks) -> bool:
         return True
     if _HEAD_CLASSES & frozenset((element.get("class") or "").split()):
         return True
-    return _RULED_ABOVE.search(element.get("style") or "") is not None and _has_head_labels(element)
+    style = element.get("style") or ""
+    return _RULED_ABOVE.search(style) is not None and _has_head_labels(
+        element, is_by_outlook=_RULED_BY_OUTLOOK.search(style) is not None
+    )
 
 
-def _has_head_labels(element: Any) -> bool:
-    """Tell whether an element has the bold labels of a mail's head: three of any language, or two that are known."""
-    labels = known = 0
+def _has_head_labels(element: Any, *, is_by_outlook: bool) -> bool:
+    """Tell whether an element has the bold labels of a mail's head, if Outlook drew it of any language."""
+    labels = 0
+    known: set[str | None] = set()
     for bold in element.iter("b", "strong"):
         text = "".join(bold.itertext())[:40].strip()
         labels += _HEAD_LABEL.fullmatch(text) is not None
-        known += label_kind(text) is not None
-        if labels >= _MIN_LABELS or known >= _MIN_KNOWN_LABELS:
+        known.add(label_kind(text))
+        if (is_by_outlook and labels >= _MIN_LABELS) or ("from" in known and known & {"sent", "date"}):
             return True
     return False

@@ -16,6 +16,8 @@ _MAX_LOOSE_LINES = 15
 _MAX_RULED_LINES = 12
 _MAX_CARD_LINES = 10
 _MAX_CARD_LINE = 100
+_MAX_NAME_WORDS = 3
+_SENTENCE_WORDS = 6
 _MAX_PASSES = 6
 
 _DELIMITER = re.compile(r"(?:--|—|–|—\s?—|\*--|ᐧ)")
@@ -70,6 +72,12 @@ _ANY_CLOSING = "|".join(sorted(map(re.escape, _CLOSINGS), key=len, reverse=True)
 _CLOSING = re.compile(
     rf"(?:{_ANY_CLOSING})"
     rf"(?:\s?[,.!–—-]{{0,3}}(?:\s{{1,2}}(?:{_NAME}\s?){{1,4}})?)?[,.!;\s]{{0,4}}",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"(?:many |vielen |muchas |alvast )?(?:thank|спасибо|заранее|благодар|дякую|dank|merci|graci|grazie|"
+    r"obrigad|bedankt|"
+    r"dzięk|teşekkür|tack|tak|kiitos|děkuj|谢谢|хорошего|всего)",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -153,10 +161,12 @@ def _delimited(lines: Sequence[Line], numbers: Sequence[int], end: int) -> int |
 
 
 def _is_loose_signature(rest: Sequence[str]) -> bool:
-    """Tell whether what follows a delimiter may be a signature: short, and asking nothing."""
+    """Tell whether what follows a delimiter may be a signature: short, without a question or a first sentence."""
     if any(_begins_legal_words(text) for text in rest):
         return True
-    return len(rest) <= _MAX_LOOSE_LINES and not any(text.endswith("?") for text in rest)
+    if len(rest) > _MAX_LOOSE_LINES or any(text.endswith("?") for text in rest):
+        return False
+    return not rest or len(rest[0].split()) < _SENTENCE_WORDS or not rest[0].endswith((".", "!", "…"))
 
 
 def _is_ruled_off(rest: Sequence[str]) -> bool:
@@ -183,15 +193,33 @@ def _is_card(texts: Sequence[str], *, needs_contact: bool) -> bool:
 
 
 def _closed(lines: Sequence[Line], numbers: Sequence[int], end: int) -> int | None:
-    """Return where a closing stands with a visiting card below; a closing with only a name is the sender's own."""
-    for place in range(max(0, len(numbers) - _MAX_CARD_LINES - 1), len(numbers)):
+    """Return where a visiting card begins below a closing; a closing with only a name is the sender's own."""
+    for place in range(max(0, len(numbers) - _MAX_CARD_LINES - 3), len(numbers)):
         text = lines[numbers[place]].text
         if len(text) > 80 or not _CLOSING.fullmatch(text):
             continue
-        rest = [lines[other].text for other in numbers[place + 1 :]]
+        begin = _begin_of_card(lines, numbers, place)
+        rest = [lines[other].text for other in numbers[max(begin, place + 1) :]]
         if rest and _is_card(rest, needs_contact=True) and not any(_LIST_ITEM.match(line) for line in rest):
-            return numbers[place]
+            # «Thanks, +1 555 123 4567» may be the answer to the question for a number; a card begins with a name.
+            is_number = begin > place and len(rest) == 1 and _CONTACT.match(rest[0]) is not None
+            return None if is_number else numbers[begin]
     return None
+
+
+def _begin_of_card(lines: Sequence[Line], numbers: Sequence[int], place: int) -> int:
+    """Return the place where the card begins: thanks, and a name set apart from the card, are written by hand."""
+    if place + 2 < len(numbers):
+        name, below = numbers[place + 1], numbers[place + 2]
+        is_set_apart = name == numbers[place] + 1 and below > name + 1
+        if (
+            is_set_apart
+            and len(lines[name].text.split()) <= _MAX_NAME_WORDS
+            and not _CONTACT.search(lines[name].text)
+        ):
+            return place + 2
+    is_thanks = _THANKS.match(lines[numbers[place]].text) is not None
+    return place + 1 if is_thanks and place + 1 < len(numbers) else place
 
 
 def _dashed(lines: Sequence[Line], numbers: Sequence[int], end: int) -> int | None:
