@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.headerregistry import Address as HeaderAddress
 from itertools import islice
 
@@ -88,7 +89,15 @@ def clean_name(name: str) -> str:
     return " ".join("".join(visible).split())[:200]
 
 
-def parse_addresses(header: str, *, decode: Callable[[str], str] = str) -> tuple[Address, ...]:
+def standard_words(text: str) -> str:
+    """Return text with its encoded words (RFC 2047) decoded, or as it is if they are damaged."""
+    try:
+        return str(make_header(decode_header(text)))
+    except (MessageError, LookupError, ValueError):
+        return text
+
+
+def parse_addresses(header: str, *, decode: Callable[[str], str] = standard_words) -> tuple[Address, ...]:
     """Return the addresses of a header value, in order, without those that cannot be used.
 
     Reads RFC 5322 and what is written instead: groups, routes, comments, encoded words where none may be, names
