@@ -28,7 +28,9 @@ def _mails(count: int) -> dict[str, bytes]:
     made = {}
     for number in range(count):
         subject = f"Fetched {number}"
-        made[subject] = mail(subject, "x" * 70 + "\n" + "word " * SIZES[number % 3]).as_bytes()
+        # Of one sender no more than some are taken in an hour.
+        sender = f"client{number}@client.example"
+        made[subject] = mail(subject, "x" * 70 + "\n" + "word " * SIZES[number % 3], sender=sender).as_bytes()
     return made
 
 

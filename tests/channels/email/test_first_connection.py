@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from okno.channels.email import first_connection, imap_preview
+from okno.channels.email import first_connection, imap_listing, imap_preview
 from okno.channels.email.fetcher import MailboxFetcher, readable_mailboxes, take_lease
 from okno.channels.email.first_connection import ask_preview, hold_mailbox, preview_of, start_mailbox
 from okno.channels.email.imap_in import ImapFailure, ImapMailbox, Position
@@ -183,6 +183,27 @@ def test_another_numbering_brings_nothing_old(open_shop: Shop, connected: Mailbo
     assert {name for name, _ in after} == {name for name, _ in before}
 
 
+def test_stopped_in_mid_rescan_the_window_still_holds(dovecot: Dovecot, now: datetime) -> None:
+    deliver_aged(dovecot, now)
+    dovecot.deliver(*[simple("x", Message_ID=f"<{number}@x>") for number in range(2)])
+    stop = threading.Event()
+
+    class StopsAfterOne(Kept):
+        def store(self, *args: Any, **values: Any) -> None:
+            super().store(*args, **values)
+            stop.set()
+
+    window = Window(since=now - timedelta(days=5), connected_at=now)
+    before = Position(uidvalidity=1, last_uid=99)
+    kept = StopsAfterOne()
+    with ImapMailbox(settings_for(dovecot.port)) as mailbox:
+        assert mailbox.fetch_new(before, kept, stop=stop, window=window) == before
+        assert [uid for _, uid in kept.mails] == [1]
+        after = mailbox.fetch_new(before, kept, stop=NEVER, window=window)
+    assert ([uid for _, uid in kept.mails], kept.imports) == ([1, 2, 5, 6], [1, 2])
+    assert after.last_uid == 6
+
+
 def test_what_comes_between_the_look_and_the_start_is_new(
     open_shop: Shop, connected: Mailbox, dovecot: Dovecot
 ) -> None:
@@ -267,15 +288,13 @@ def test_more_than_is_looked_at_is_said_to_be_more(
 
 
 def test_a_large_mailbox_is_listed_in_parts(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
-    from okno.channels.email import imap_in
-
     asked: list[str] = []
     search = ImapMailbox._search
     monkeypatch.setattr(
         ImapMailbox, "_search", lambda self, words: asked.append(words) or search(self, words)
     )
-    monkeypatch.setattr(imap_in, "_UIDS_A_SEARCH", 4)
-    monkeypatch.setattr(imap_in, "_MOST_UIDS_A_SEARCH", 8)
+    monkeypatch.setattr(imap_listing, "UIDS_A_SEARCH", 4)
+    monkeypatch.setattr(imap_listing, "MOST_UIDS_A_SEARCH", 8)
     dovecot.deliver(*[simple(f"{number}", Message_ID=f"<{number}@x>") for number in range(30)])
     client = dovecot.client()
     client.store("5:24", "+FLAGS", r"(\Deleted)")

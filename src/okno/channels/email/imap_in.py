@@ -20,6 +20,7 @@ from imap_tools.errors import (
 )
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
+from okno.channels.email.imap_listing import newest_first, oldest_first
 from okno.channels.email.imap_window import Listed, Window, read_listed
 from okno.channels.email.relay import ServerSettings, TokenSource, TokenUnavailable, tls_context
 from okno.channels.email.xoauth2 import MECHANISM, Xoauth2
@@ -28,8 +29,6 @@ TIMEOUT_SECONDS = 30
 CHUNK_BYTES = 1024 * 1024
 SPOOL_IN_MEMORY_BYTES = 1024 * 1024
 _MAILS_A_REQUEST = 200
-# An answer is one line, and the library reads none above a million bytes. Where numbers are sparse, more are asked for.
-_UIDS_A_SEARCH, _MOST_UIDS_A_SEARCH = 5_000, 80_000
 # Servers may end an IDLE after 30 minutes (RFC 2177), and some routers sooner.
 IDLE_SECONDS = 9 * 60
 _POLL_SECONDS = 2
@@ -138,8 +137,7 @@ class ImapMailbox:
             uidvalidity, next_uid = self._select()
             is_known = position.uidvalidity == uidvalidity
             done = position.last_uid if is_known else 0
-            is_first = position.uidvalidity is None
-            if is_known or not (is_first or window.connected_at):
+            if is_known or (position.uidvalidity is not None and window.connected_at is None):
                 found = self._new_uids(done + 1, next_uid)
             else:
                 found = self._uids_of_window(window, uidvalidity, next_uid)
@@ -147,7 +145,8 @@ class ImapMailbox:
                 stored = store.known(uidvalidity, [uid for uid, _is_import in part])
                 for uid, is_import in part:
                     if stop.is_set():
-                        return position if is_first else Position(uidvalidity, done)
+                        # What a window leaves out must be left out by the next reading too.
+                        return Position(uidvalidity, done) if is_known else position
                     if uid not in stored:
                         self._take(uid, uidvalidity, store, is_import=is_import)
                     done = max(done, uid)
@@ -155,16 +154,8 @@ class ImapMailbox:
 
     def list_newest_first(self, next_uid: int, criteria: str = "") -> Iterator[list[int]]:
         """Return the UIDs that fit, in lists from the newest to the oldest, each list ascending."""
-        last, width = max(next_uid - 1, 1), _UIDS_A_SEARCH
-        is_top = True
-        while last > 0:
-            first = max(1, last - width + 1)
-            with _failures():
-                uids = self._search(f"UID {first}:{'*' if is_top else last}{criteria}")
-            if uids:
-                yield uids
-            width = _UIDS_A_SEARCH if uids else min(width * 2, _MOST_UIDS_A_SEARCH)
-            last, is_top = first - 1, False
+        with _failures():
+            yield from newest_first(self._search, next_uid, criteria)
 
     def listed(self, uids: Sequence[int]) -> Iterator[Listed]:
         """Return when the server received mails and whether they were read; those that are gone are left out."""
@@ -293,14 +284,14 @@ class ImapMailbox:
         return sorted({int(word) for word in words if word.isdigit()})
 
     def _new_uids(self, first: int, next_uid: int) -> Iterator[list[tuple[int, bool]]]:
-        for uids in self._uids_from(first, next_uid):
+        for uids in oldest_first(self._search, first, next_uid):
             for part in _parts(uids, _MAILS_A_REQUEST):
                 yield [(uid, False) for uid in part]
 
     def _uids_of_window(
         self, window: Window, uidvalidity: int, next_uid: int
     ) -> Iterator[list[tuple[int, bool]]]:
-        for uids in self._uids_from(1, next_uid, window.criteria()):
+        for uids in oldest_first(self._search, 1, next_uid, window.criteria()):
             for part in _parts(uids, _MAILS_A_REQUEST):
                 taken = []
                 for listed in self.listed(part):
@@ -309,23 +300,6 @@ class ImapMailbox:
                         # Without a moment of connection nothing tells old from new, and all is treated as new.
                         taken.append((listed.uid, not is_new and window.connected_at is not None))
                 yield taken
-
-    def _uids_from(self, first: int, next_uid: int, criteria: str = "") -> Iterator[list[int]]:
-        """Return the UIDs that fit from the oldest to the newest, in lists of bounded length."""
-        width = _UIDS_A_SEARCH
-        while True:
-            last = first + width - 1
-            is_end = last >= next_uid - 1
-            # The star, because some servers have given more numbers than they said. It also stands for the last mail
-            # where that is older than the first number asked for.
-            uids = self._search(f"UID {first}:{'*' if is_end else last}{criteria}")
-            uids = [uid for uid in uids if uid >= first]
-            if uids:
-                yield uids
-            if is_end:
-                return
-            first = last + 1
-            width = _UIDS_A_SEARCH if uids else min(width * 2, _MOST_UIDS_A_SEARCH)
 
     def _fetch(self, uids: Sequence[int], items: str) -> list[bytes | tuple[bytes, bytes]]:
         if not uids:
