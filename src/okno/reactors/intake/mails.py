@@ -14,6 +14,7 @@ from okno.channels.base import ParsedMessage
 from okno.channels.email.auth_results import Verdict
 from okno.channels.email.models import Mailbox, RawMail
 from okno.people.models import Contact
+from okno.reactors.intake.said import body_of
 from okno.reactors.intake.threads import verdict_of
 from okno.tickets.commands.messages import NewMessage
 from okno.tickets.commands.words import Body
@@ -125,18 +126,8 @@ class Mail:
         )
 
     def body(self) -> Body:
-        """Return the sender's own words; of an empty mail, or one that is too large, it says so."""
-        text = self.parsed.reply_text.strip()
-        if not self.parsed.is_whole:
-            text = str(
-                _(
-                    "(This mail is too large: only its headers were read. "
-                    "It is kept whole and can be downloaded as it came.)"
-                )
-            )
-        if not text and not self.parsed.reply_html:
-            text = self.parsed.text.strip() or str(_("(The mail has no text.)"))
-        return Body(text=text, html=self.parsed.reply_html or "")
+        """Return what it says; an empty mail is said to be empty, never refused."""
+        return body_of(self.parsed)
 
 
 def mails_of(reads: Sequence[Read]) -> list[Mail]:
