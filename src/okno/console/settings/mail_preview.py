@@ -100,10 +100,11 @@ def document(request: ConsoleRequest) -> HttpResponse:
     """Answer a sample mail as the document of a sandboxed frame."""
     try:
         given: dict[str, Any] = signing.loads(request.GET.get("d", ""), salt=_SALT, max_age=_LIFETIME)
-    except signing.BadSignature as error:
+        view = given.pop("view")
+        typed = Typed(**given)
+    except (signing.BadSignature, TypeError, KeyError) as error:
+        # Not ours, too old, or made before an upgrade.
         raise NotFound(_("There is no such preview.")) from error
-    view = given.pop("view")
-    typed = Typed(**given)
     scope = scope_of(typed.scope)
     letter = letter_of(request, scope, typed)
     picture = scope.url("mail_picture")
