@@ -127,6 +127,25 @@ INTROS = {
     "samsung-odd": "Sent from Samsung Mobile Anna <anna@example.org> wrote:",
     "aol": "In a message dated 11/3/2026 10:11:12 A.M. Eastern Standard Time, anna@example.org writes:",
     "zimbra": "----- On Nov 3, 2026, at 10:11 AM, Anna Kern anna@example.org wrote:",
+    "apple-narrow-blank": "On Nov 3, 2026, at 10:11\u202fAM, Anna Kern <anna@example.org> wrote:",
+    "gmail-he": (
+        "\u202bבתאריך יום ג׳, 3 בנוב׳ 2026 ב-10:11 מאת \u202aAnna\u202c\u200f "
+        "<\u202aanna@example.org\u202c\u200f>:\u202c"
+    ),
+    "gmail-ar": (
+        "في الثلاثاء، ٣ نوفمبر ٢٠٢٦ في 10:11 ص تمت كتابة ما يلي بواسطة \u202aAnna\u202c\u200f "
+        "<\u202aanna@example.org\u202c\u200f>:"
+    ),
+    "k9-en": "On November 3, 2026 10:11:12 AM GMT+01:00, Anna Kern <anna@example.org> wrote:",
+    "k9-de": "Am 3. November 2026 10:11:12 MEZ schrieb Anna Kern <anna@example.org>:",
+    "k9-ru": "3 ноября 2026 г. 10:11:12 GMT+03:00, Анна Керн <anna@example.org> пишет:",
+    "claws": "On Tue, 3 Nov 2026 10:11:12 +0300\nAnna Kern <anna@example.org> wrote:",
+    "mutt-brackets": "* Anna Kern <anna@example.org> [2026-11-03 10:11]:",
+    "the-bat-en-old": "Tuesday, November 3, 2026, 10:11:12 AM, you wrote:",
+    "yahoo-old": "--- On Tue, 11/3/26, Anna Kern <anna@example.org> wrote:",
+    "gmail-fr-ca": "Le mar. 3 nov. 2026, à 10 h 11, Anna Kern <anna@example.org> a écrit :",
+    "gmail-pl-w-dniu": "W dniu wt., 3.11.2026 o 10:11 Anna Kern <anna@example.org> napisał(a):",
+    "gmail-nl-name-first": "Anna Kern <anna@example.org> schreef op di 3 nov. 2026 10:11:",
     "bold": "*On Tue, Nov 3, 2026 at 10:11 AM Anna Kern <anna@example.org> wrote:*",
 }
 
@@ -134,6 +153,7 @@ ONLY_IF_QUOTED = {
     "name-wrote": "Anna Kern wrote:",
     "name-ru": "Анна Керн написал(а):",
     "name-ru-present": "Анна Керн пишет:",
+    "gmail-th": "ในวันที่ อ. 3/11/2026 เวลา 10:11 Anna Kern <anna@example.org> เขยน:",
     "name-de": "Anna Kern schrieb:",
     "date-and-name": "03.11.2026 10:11, Анна Керн:",
 }
@@ -262,6 +282,10 @@ HEADS = {
         "<anna@example.org> wrote:"
     ),
     "notes": "Anna Kern/Support/Okno\n03/11/2026 10:11 AM\n\nTo\nOkno\ncc\n\nSubject\nPrinter",
+    "gmx": "Gesendet: Dienstag, 03. November 2026 um 10:11 Uhr\nVon: Anna <anna@example.org>\nAn: Okno\nBetreff: x",
+    "sfr": "========================\n\nMessage du : 03/11/2026 10:11\nDe : Anna <anna@example.org>\nA : x\nObjet : y",
+    "inotes": "Anna Kern ---03.11.2026 10:11:12---Hello Bob,\n\nFrom:\tAnna Kern/Okno\nTo:\tBob",
+    "notes-two": "Anna Kern/Okno\n03/11/2026 10:11 AM\n\nTo: Bob\ncc:\nSubject: Printer",
     "groupwise": ">>> Anna Kern <anna@example.org> 11/3/2026 10:11 AM >>>",
     "notes-de": "Anna Kern <anna@example.org>\n03.11.2026 10:11\n\nAn\nOkno\nKopie\n\nThema\nDrucker",
     "notes-labels": "From:\tAnna Kern/Okno\nSent by:\tBob\nTo:\tOkno\nDate:\t03/11/2026 10:11\nSubject:\tPrinter",

@@ -27,13 +27,14 @@ _LABELS_BY_KIND = {
         تم الإرسال | đã gửi | dikirim
     """,
     "date": """
-        date | дата | datum | data | fecha | dato | päivä | päiväys | tarih | dátum | 日期 | 日付 | 日時 |
+        date | message du | дата | datum | data | fecha | dato | päivä | päiväys | tarih | dátum | 日期 | 日付 | 日時 |
         날짜 | ημερομηνία | kuupäev | le
     """,
     "to": """
         to | кому | получатель | an | à | a | para | aan | do | komu | kime | alıcı | vastaanottaja |
         til | till | címzett | 宛先 | 收件人 | 收件者 | 받는 사람 | 받는사람 | către | προς | prima | za | adressaat |
-        kam | до | إلى | tới | kepada | destinatario | destinatário | destinataire
+        kam | до | إلى | tới |
+        empfänger | ontvanger | modtager | mottagare | odbiorca | příjemce | kepada | destinatario | destinatário | destinataire
     """,
     "subject": """
         subject | тема | betreff | objet | sujet | asunto | assunto | oggetto | onderwerp | temat |
@@ -96,6 +97,8 @@ _FORWARDED = re.compile(
 )
 # «>>> Anna <(address)> 11/3/2026 10:11 AM >>>»: it looks quoted, but what is quoted follows without marks.
 _GROUPWISE = re.compile(r">>> ?[^>\s].{0,120}\d{1,2}:\d{2}.{0,30} ?>>>", re.IGNORECASE)
+# «Anna ---03.11.2026 10:11:12---Hello», as iNotes has it.
+_INOTES = re.compile(r".{1,80}\s?---\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}:\d{2}.{0,12}---.{0,80}")
 # What help desks put above the mail that they send; all that follows is theirs.
 _ABOVE_THIS_LINE = re.compile(
     r"[^\w]{0,20}(?:(?:please )?(?:type your |enter your |write your )?(?:reply|respond)\b.{0,40}\babove this line\b|"
@@ -129,6 +132,7 @@ def is_heading(text: str) -> bool:
         return False
     return bool(
         _GROUPWISE.fullmatch(text)
+        or _INOTES.fullmatch(text)
         or _HEADING.fullmatch(text)
         or _FORWARDED.fullmatch(text)
         or _ABOVE_THIS_LINE.fullmatch(text)
@@ -250,12 +254,16 @@ def end_of_notes_block(lines: Sequence[Line], number: int) -> int | None:
     if not any(_DATE_ALONE.fullmatch(line.text) for line in lines[number : number + 2]):
         return None
     found: set[str] = set()
-    end = number
+    end, is_alone = number, False
     for index in range(number, min(number + 2 * _MAX_BLOCK_LINES, len(lines))):
-        if kind := _NOTES_LABELS.get(lines[index].text.lower().rstrip(":")):
+        text = lines[index].text
+        if kind := _NOTES_LABELS.get(text.lower().rstrip(":")) or label_kind(text):
             found.add(kind)
             end = index + 1
-    return end + 1 if {"to", "cc", "subject"} <= found else None
+            is_alone = ":" not in text
+    if not {"to", "subject"} <= found:
+        return None
+    return end + 1 if is_alone else end
 
 
 def with_rule_above(lines: Sequence[Line], number: int) -> int:

@@ -56,7 +56,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 
-_MONTH = r"[^\W\d_]{3,12}\.?"
+_MONTH = r"[^\W\d_]{3,12}[.׳']?"
 _DAY = r"\d{1,2}(?:\.|st|nd|rd|th|º|er)?"
 _LINK = r"\s{0,2}(?:de |del |of |d['’])?"
 _DATE = (
@@ -74,7 +74,7 @@ _DATE = (
 _ANY_DATE = re.compile(rf"(?<!\w){_DATE}")
 # «On Mon, », «W dniu pon., », «Il giorno », «søn. », and the Chinese «在» without a blank.
 _DATED_START = re.compile(
-    r"(?:(?:[^\W\d_]|['’]){1,14}[.,]{0,2}\s{1,2}\(?){0,4}(?:[在于於(]\s?)?"
+    r"(?:(?:[^\W\d_]|['’]){1,14}[.,،׳']{0,2}\s{1,2}\(?){0,4}(?:[在于於(]\s?)?"
     rf"(?:\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?(?:\s?[ap]m)?,?\s)?{_DATE}",
     re.IGNORECASE,
 )
@@ -92,6 +92,8 @@ _GMT_DATE_AND_NAME = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:?\d\
 
 _NAME_WORDS = 6
 _MAX_NAMED_LENGTH = 160
+_MAX_UNKNOWN_LENGTH = 200
+_ENDS_BY_ADDRESS = re.compile(r"[<(\[][^\s<>()]{1,80}@[^\s<>()]{1,80}[>)\]].{0,30}$")
 _WRITTEN = frozenset({"wrote", "schrieb", "skrev", "書きました", "写道", "寫道"})
 _NAME_AND_ADDRESS = re.compile(
     r"(?P<name>[^:<>()\[\]@]{0,80}?)\s?[<(\[]{1,2}(?:mailto:)?[^\s<>()\[\]]{1,80}@[^\s<>()\[\]]{1,80}[>)\]]{1,2}"
@@ -136,6 +138,8 @@ def end_of_intro(lines: Sequence[Line], number: int) -> tuple[int, Certainty]:
         certainty = _judge_dated(_bare(joined))
         if certainty is not Certainty.CERTAIN and end <= number + 1:
             certainty = max(certainty, _judge_named(_bare(joined)))
+        if end == number:
+            certainty = max(certainty, _judge_unknown(_bare(joined)))
         if certainty > found[1]:
             found = (end + 1, certainty)
         if certainty is Certainty.CERTAIN:
@@ -242,7 +246,8 @@ def _judge_named(text: str) -> Certainty:
         return Certainty.CERTAIN if _ADDRESS.search(text) else Certainty.IF_QUOTED_FOLLOWS
     if addressed := _NAME_AND_ADDRESS.fullmatch(text):
         rest = addressed["rest"]
-        is_written = _VERB.search(rest) is not None and (has_colon or _ends_by_verb(rest))
+        is_dated = has_colon and _ANY_DATE.search(rest) is not None and _TIME.search(rest) is not None
+        is_written = is_dated or (_VERB.search(rest) is not None and (has_colon or _ends_by_verb(rest)))
         is_certain = is_written and _is_name(addressed["name"]) and not _PERSONAL.search(rest)
         return Certainty.CERTAIN if is_certain else Certainty.NONE
     verb = _VERB.search(text)
@@ -264,6 +269,17 @@ def _judge_name_and_verb(name: str, verb: str, rest: str) -> Certainty:
     # «Программа пишет:» is a person's sentence; programs write two names, or a form that no person uses.
     is_likely = " " in name or "(" in verb or verb.lower() in _WRITTEN
     return Certainty.IF_QUOTED_FOLLOWS if is_likely else Certainty.NONE
+
+
+def _judge_unknown(text: str) -> Certainty:
+    """Judge a line in a language that is not known: with a date, an address at its end, and a colon."""
+    is_like_one = (
+        text.endswith((":", "："))
+        and len(text) <= _MAX_UNKNOWN_LENGTH
+        and _ENDS_BY_ADDRESS.search(text) is not None
+        and _ANY_DATE.search(text) is not None
+    )
+    return Certainty.IF_QUOTED_FOLLOWS if is_like_one else Certainty.NONE
 
 
 def _is_name(text: str) -> bool:

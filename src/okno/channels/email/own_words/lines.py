@@ -11,6 +11,20 @@ MAX_LINES = 20_000
 """Longer mail is taken whole for the sender's own words: no person quotes so much."""
 
 
+# Blanks that are no blanks, and the marks of direction that mail programs put around names.
+_READ_AS = str.maketrans(
+    {"\xa0": " ", "\u202f": " ", "\u3000": " "}
+    | dict.fromkeys(
+        "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff", ""
+    )
+)
+
+
+def as_judged(text: str) -> str:
+    """Return a line as it is judged: without outer blanks, and without what cannot be seen."""
+    return text.translate(_READ_AS).strip()
+
+
 class Part(Enum):
     """Name who a line belongs to."""
 

@@ -10,7 +10,7 @@ import lxml.etree
 import lxml.html
 
 from okno.channels.email.own_words.judging import judge
-from okno.channels.email.own_words.lines import MAX_LINES, PICTURE, Line, Part, Split
+from okno.channels.email.own_words.lines import MAX_LINES, PICTURE, Line, Part, Split, as_judged
 from okno.channels.email.own_words.marks import Marks, marks_within, starts_quotation
 from okno.channels.email.own_words.plain import is_marked
 from okno.lib.html_text import as_one_document, without_unusable
@@ -73,7 +73,7 @@ class _Reading:
 
     def end_line(self, *, is_forced: bool = False) -> None:
         """End the line if anything is on it, or in any case."""
-        text = " ".join("".join(self._texts).split())
+        text = " ".join(as_judged("".join(self._texts)).split())
         if not text and not is_forced:
             # Blanks between blocks are on no line of their own: they go with what follows.
             return

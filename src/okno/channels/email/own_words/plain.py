@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from okno.channels.email.own_words.header_blocks import is_bare_heading
 from okno.channels.email.own_words.intros import Certainty, judge_intro
 from okno.channels.email.own_words.judging import judge
-from okno.channels.email.own_words.lines import MAX_LINES, Line, Part, Split
+from okno.channels.email.own_words.lines import MAX_LINES, Line, Part, Split, as_judged
 
 _QUOTE_MARK = re.compile(r"[>＞]")
 # «AK> text», as The Bat! and the networks before it quote.
@@ -34,7 +34,7 @@ def split_text(text: str) -> Split:
 
 def read_lines(raw: Sequence[str]) -> list[Line]:
     """Return lines of text as they are judged."""
-    texts = [line.replace("\xa0", " ").strip() for line in raw]
+    texts = [as_judged(line) for line in raw]
     initials = Counter(match[1] for text in texts if (match := _INITIALS_MARK.match(text)))
     lines = []
     for line, text in zip(raw, texts, strict=True):
