@@ -7,6 +7,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 
@@ -101,6 +102,8 @@ def _conversation(company: Company) -> None:
     from okno.channels.base import InboundMail
     from okno.channels.email.models import OutgoingMail, RawMail
     from okno.channels.email.store import Route, store_raw
+    from okno.channels.email.texts import change_text
+    from okno.lib.addresses import Address
     from okno.people.models import ContactAddress
     from okno.reactors.notify.models import Notification
     from okno.spine.work import drain
@@ -108,9 +111,10 @@ def _conversation(company: Company) -> None:
     from okno.tickets.commands.participants import add_participant
     from okno.tickets.commands.receive import hold_message
     from okno.tickets.commands.reply import add_note, reply_to_ticket
+    from okno.tickets.commands.side import ask_outside
     from okno.tickets.commands.tags import set_tags
     from okno.tickets.links import requester_link
-    from okno.tickets.models import Attachment, Message, Ticket
+    from okno.tickets.models import Attachment, Delivery, Message, Ticket
 
     shop, word = company.shop, company.word
     mailbox: Any = shop.mailbox()
@@ -147,6 +151,25 @@ def _conversation(company: Company) -> None:
     person: Any = add_participant(
         actor=agent, ticket_id=ticket.pk, role="copied", person=colleague, now=shop.now
     )
+    asked = ask_outside(
+        actor=agent,
+        ticket_id=ticket.pk,
+        people=[Address(f"expert@{word}-maker.example", f"{word} expert")],
+        subject=f"{word} question",
+        text=f"{word} to the expert",
+        now=shop.now,
+    )
+    run = uuid4()
+    RawMail.objects.filter(pk=raw.pk).update(run=run)
+    text = change_text(
+        actor=administrator,
+        desk_id=int(company.ids["desk_id"]),
+        kind="reply",
+        language="en",
+        subject=f"{word} {{subject}} [#{{number}}]",
+        body=f"{word} says:\n\n{{message}}",
+        now=shop.now,
+    )
     file = Attachment.objects.get(message=message)
     address = ContactAddress.objects.get(contact_id=ticket.requester_id)
     event: Any = Notification.objects.first()
@@ -164,6 +187,13 @@ def _conversation(company: Company) -> None:
         "reply_id": str(reply.pk),
         "participant_id": str(person.pk),
         "held_id": str(held.pk),
+        "delivery_id": str(Delivery.objects.get(message=reply).pk),
+        "side_thread_id": str(asked.side_thread_id),
+        "run_id": str(run),
+        "scope": company.ids["desk_id"],
+        "kind": "reply",
+        "language": "en",
+        "version_id": str(text.pk),
         "key": str(file.key),
         "file_name": file.filename,
         "notification_id": str(bell.pk),

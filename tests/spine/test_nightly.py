@@ -8,7 +8,7 @@ import pytest
 
 from okno.spine import work
 from okno.spine.models import Timer
-from okno.spine.nightly import PERIOD, nightly
+from okno.spine.nightly import PERIOD, arm_chores, nightly
 from okno.spine.work import TIMERS, run_once
 from okno.tenancy import commands
 from tests.conftest import make_shop
@@ -32,3 +32,20 @@ def test_a_chore_runs_and_is_set_again(monkeypatch: pytest.MonkeyPatch, now: dat
     assert len(done) == 1
     assert (timer.state, timer.attempts) == ("due", 0)
     assert timer.due_at == done[0] + PERIOD
+
+
+@pytest.mark.django_db
+def test_a_workspace_is_given_the_chores_of_a_newer_version(now: datetime) -> None:
+    from okno.tenancy.scope import scope
+
+    shop = make_shop(now)
+    with scope(shop.workspace):
+        kinds = set(Timer.objects.values_list("kind", flat=True))
+        kept = Timer.objects.order_by("id").first()
+        assert kept is not None
+        Timer.objects.exclude(pk=kept.pk).delete()
+    arm_chores(now=now + 2 * PERIOD)
+    with scope(shop.workspace):
+        assert set(Timer.objects.values_list("kind", flat=True)) >= kinds
+        kept.refresh_from_db()
+        assert kept.due_at == now + PERIOD

@@ -10,6 +10,8 @@ import structlog
 
 from okno.channels.email import fetcher
 from okno.channels.email.parsing import parser_pool
+from okno.lib.clock import current_time
+from okno.spine.nightly import arm_chores
 from okno.spine.work import registered_ledgers, serve
 
 log = structlog.get_logger("okno.worker")
@@ -26,6 +28,7 @@ def run(stop: threading.Event) -> None:
     """Serve until `stop` is set. A thread that dies takes the process with it, so that it is started anew."""
     # Before any thread: then it is a cheap fork of this process.
     parser_pool()
+    arm_chores(now=current_time())
     failed = threading.Event()
     threads = [
         threading.Thread(target=_guarded, args=(name, service, stop, failed), name=name, daemon=True)
