@@ -33,8 +33,8 @@ _LABELS_BY_KIND = {
     "to": """
         to | кому | получатель | an | à | a | para | aan | do | komu | kime | alıcı | vastaanottaja |
         til | till | címzett | 宛先 | 收件人 | 收件者 | 받는 사람 | 받는사람 | către | προς | prima | za | adressaat |
-        kam | до | إلى | tới |
-        empfänger | ontvanger | modtager | mottagare | odbiorca | příjemce | kepada | destinatario | destinatário | destinataire
+        kam | до | إلى | tới | empfänger | ontvanger | modtager | mottagare | odbiorca | příjemce |
+        kepada | destinatario | destinatário | destinataire
     """,
     "subject": """
         subject | тема | betreff | objet | sujet | asunto | assunto | oggetto | onderwerp | temat |

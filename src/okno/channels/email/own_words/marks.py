@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from okno.channels.email.own_words.header_blocks import is_forward_heading, label_kind
@@ -69,6 +70,7 @@ _BORDERED_LEFT = re.compile(
 )
 _HEAD_LABEL = re.compile(r"[^\W\d_][^:：\n]{0,30}\s?[:：]")
 _MIN_LABELS = 3
+_MAX_LABELS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _has_head_labels(element: Any, *, is_by_outlook: bool) -> bool:
     """Tell whether an element has the bold labels of a mail's head, if Outlook drew it of any language."""
     labels = 0
     known: set[str | None] = set()
-    for bold in element.iter("b", "strong"):
+    for bold in islice(element.iter("b", "strong"), _MAX_LABELS):
         text = "".join(bold.itertext())[:40].strip()
         labels += _HEAD_LABEL.fullmatch(text) is not None
         known.add(label_kind(text))
