@@ -19,8 +19,11 @@ from okno.lib.sanitize import PictureUrl, show_pictures
 from okno.lib.stores import file_store
 from okno.ui.linkify import linked
 
-# What browsers only paint. SVG is not among them: it runs scripts.
-PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"})
+# What browsers only paint, by these and the older names that mail gives. SVG is not among them: it runs scripts.
+PICTURE_TYPES = frozenset(
+    {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"}
+    | {"image/jpg", "image/pjpeg", "image/x-png", "image/x-ms-bmp"}
+)
 PREVIEW_BYTES = 8 * 1024 * 1024
 FILE_POLICY = "sandbox; default-src 'none'"
 _DARK_RULES = "@media (prefers-color-scheme: dark)"
