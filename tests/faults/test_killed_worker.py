@@ -5,36 +5,57 @@ from __future__ import annotations
 import os
 import random
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
-from zlib import crc32
 
+import psycopg
 import pytest
 
+from okno.config.postgres import ADMIN
 from tests.servers.installation import Installation, mail, wait_until
 from tests.servers.smtp_relay import Delivered, Script, SmtpRelay
 
 MANY = pytest.param(1000, 30, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])
+# What a batch of plain mails writes to, from first to last.
+WRITTEN_TO = ("people_contact", "tickets_ticket", "tickets_message", "spine_event", "spine_reaction")
 
 
-@pytest.mark.parametrize(("mails", "kills"), [(120, 5), MANY])
+@pytest.mark.parametrize(("mails", "kills"), [(200, 5), MANY])
 def test_killed_again_and_again_while_reading_mail(okno: Installation, mails: int, kills: int) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     chance = random.Random(seed)
     subjects = [f"Marker {number} of {seed}" for number in range(mails)]
-    os.kill(okno.pids()["worker"], signal.SIGSTOP)
-    okno.send(*[mail(subject, "word " * 2000, sender=_sender(subject)) for subject in subjects])
-    os.kill(okno.pids()["worker"], signal.SIGCONT)
-    for _ in range(kills):
-        goal = min(_read(okno) + chance.randint(1, 15), mails)
+    wave = mails // kills
+    for kill in range(kills):
+        # Each worker gets mails that nobody has tried yet: only those are read ahead and settled in batches.
+        with _at_rest(okno):
+            _send(okno, subjects[kill * wave : None if kill == kills - 1 else (kill + 1) * wave])
+        goal = min(_read(okno) + chance.randint(0, wave), mails)
         wait_until(lambda goal=goal: _read(okno) >= goal)
         okno.wait_for_another("worker", okno.kill("worker"))
         # Time passes for the dead; that the one before may still hold them is part of the test.
         okno.let_leases_run_out("email_rawmail")
     okno.wait_for_intake(seconds=180)
-    assert okno.outcomes() == {"opened": mails}
-    assert set(okno.tickets_of(subjects).values()) == {1}
-    assert okno.count("SELECT count(*) FROM tickets_message WHERE raw_id IS NOT NULL") == mails
+    _assert_each_came_once(okno, subjects)
+
+
+def test_killed_in_the_middle_of_a_batch(okno: Installation) -> None:
+    subjects: list[str] = []
+    for table in WRITTEN_TO:
+        wave = [f"Marker {number} before {table}" for number in range(30)]
+        with _nobody_writes_to(okno, table):
+            with _at_rest(okno):
+                _send(okno, wave)
+            wait_until(lambda table=table: _waits_to_write_to(okno, table), what=f"a batch reaches {table}")
+            assert _held_together(okno) > 1
+            before = okno.kill("worker")
+        okno.wait_for_another("worker", before)
+        okno.let_leases_run_out("email_rawmail")
+        subjects += wave
+        okno.wait_for_intake(seconds=90)
+        _assert_each_came_once(okno, subjects)
 
 
 def test_killed_between_the_relays_ok_and_our_mark(okno: Installation, relay: SmtpRelay) -> None:
@@ -61,8 +82,55 @@ def test_killed_between_the_relays_ok_and_our_mark(okno: Installation, relay: Sm
     assert len(copies) == 2
 
 
-def _sender(subject: str) -> str:
-    return f"client{crc32(subject.encode()) % 50}@client.example"
+def _assert_each_came_once(okno: Installation, subjects: list[str]) -> None:
+    assert okno.outcomes() == {"opened": len(subjects)}
+    assert set(okno.tickets_of(subjects).values()) == {1}
+    assert okno.count("SELECT count(*) FROM tickets_message WHERE raw_id IS NOT NULL") == len(subjects)
+
+
+def _send(okno: Installation, subjects: list[str]) -> None:
+    """Send a mail of each subject, from so many people that none writes too much in an hour."""
+    people = (f"client{number % 100}@client.example" for number in range(len(subjects)))
+    okno.send(
+        *(
+            mail(subject, "word " * 2000, sender=sender)
+            for subject, sender in zip(subjects, people, strict=True)
+        )
+    )
+
+
+@contextmanager
+def _at_rest(okno: Installation) -> Iterator[None]:
+    """Let the worker stand still, so that it finds many mails at once afterwards."""
+    worker = okno.pids()["worker"]
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(worker, signal.SIGCONT)
+
+
+@contextmanager
+def _nobody_writes_to(okno: Installation, table: str) -> Iterator[None]:
+    """Make whoever writes to a table wait."""
+    with psycopg.connect(okno.dsn(ADMIN, "admin")) as connection:
+        connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")  # type: ignore[arg-type]
+        yield
+        connection.rollback()
+
+
+def _waits_to_write_to(okno: Installation, table: str) -> bool:
+    waiting = okno.count(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE %s",
+        f'INSERT INTO "{table}"%',
+    )
+    return waiting > 0
+
+
+def _held_together(okno: Installation) -> int:
+    """Return how many raw mails a transaction holds at this moment."""
+    free = okno.sql("SELECT id FROM email_rawmail WHERE state = 'due' FOR NO KEY UPDATE SKIP LOCKED")
+    return okno.count("SELECT count(*) FROM email_rawmail WHERE state = 'due'") - len(free)
 
 
 def _ticket(api: object) -> int:

@@ -98,18 +98,32 @@ def run_once(ledger: Ledger, *, stop: threading.Event | None = None) -> int:
         by_workspace[workspace_id].append(row_id)
     claimed = 0
     for workspace_id, ids in by_workspace.items():
-        if stop is not None and stop.is_set():
-            break
-        with scope(workspace_id):
-            rows = ledger.model.claim(ids, lease=ledger.lease)
-        claimed += len(rows)
-        for row in _left_of(ledger, rows):
+        for portion in _portions(ledger, workspace_id, ids):
             if stop is not None and stop.is_set():
-                with scope(workspace_id):
-                    row.release()
-            else:
-                work_on(ledger, row)
+                return claimed
+            with scope(workspace_id):
+                rows = ledger.model.claim(portion, lease=ledger.lease)
+            claimed += len(rows)
+            for row in _left_of(ledger, rows):
+                if stop is not None and stop.is_set():
+                    with scope(workspace_id):
+                        row.release()
+                else:
+                    work_on(ledger, row)
     return claimed
+
+
+def _portions(ledger: Ledger, workspace_id: int, ids: list[int]) -> list[list[int]]:
+    """Divide due rows into those that are claimed at once. What was tried before comes last, each by itself.
+
+    Perhaps it killed the worker: if it does so again, that is no attempt on any other row.
+    """
+    if ledger.together is None:
+        return [ids]
+    with scope(workspace_id):
+        tried = set(ledger.model.objects.filter(id__in=ids, attempts__gt=0).values_list("id", flat=True))
+    fresh = [row_id for row_id in ids if row_id not in tried]
+    return [portion for portion in (fresh, *([row_id] for row_id in ids if row_id in tried)) if portion]
 
 
 def _left_of(ledger: Ledger, rows: list[Any]) -> list[Any]:

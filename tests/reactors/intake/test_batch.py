@@ -224,3 +224,22 @@ def test_a_batch_is_never_larger_than_its_chunk(shop: Shop, monkeypatch: pytest.
     raws = stored(shop, *(written(number) for number in range(10)))
     run_once(RAW_MAIL)
     assert outcomes_of(raws) == ["opened"] * 10
+
+
+def test_a_mail_that_kills_the_worker_is_an_attempt_on_itself_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(_raw: RawMail) -> None:
+        raise Killed
+
+    raws = stored(shop, written(1), written(2), written(3))
+    # The worker that died had all three in its hands.
+    RawMail.objects.update(attempts=1)
+    monkeypatch.setattr(RAW_MAIL, "handle", die)
+    with pytest.raises(Killed):
+        run_once(RAW_MAIL)
+    attempts = dict(RawMail.objects.values_list("pk", "attempts"))
+    assert [attempts[raw.pk] for raw in raws] == [2, 1, 1]
