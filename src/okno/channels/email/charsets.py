@@ -107,6 +107,7 @@ _ISO = re.compile(r"(?:x-)?(?:iso|latin)[-_ ]?8859[-_ ]?(\d{1,2})(?:-[ie])?")
 _FOREIGN = ("raw_unicode", "unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem", "palmos")
 # One byte tells nothing in these, so they are believed first.
 _NOT_BY_BYTES = ("utf-16", "utf-32", "utf-7", "iso2022", "hz")
+_CYRILLIC_NAMES = frozenset(codecs.lookup(codec).name for codec in CYRILLIC_CODECS)
 _WESTERN = frozenset({"cp1252", "latin_1", "iso8859-1", "iso8859-15", "mac-roman", "cp850", "cp437"})
 _MULTIBYTE = frozenset(
     {"gb18030", "cp949", "cp932", "cp950", "big5hkscs", "euc_jp", "johab", "gb2312", "gbk"}
@@ -254,7 +255,7 @@ def _decode_8bit(data: bytes, codec: str | None) -> tuple[str, bool]:
 
 
 def _by_label(data: bytes, codec: str) -> tuple[str, bool]:
-    if codec in _cyrillic_names() or codec.startswith("koi8"):
+    if codec in _CYRILLIC_NAMES or codec.startswith("koi8"):
         return _cyrillic(data, codec)
     text = _strict(data, codec)
     if codec in _WESTERN:
@@ -289,10 +290,6 @@ def _western(data: bytes, text: str | None) -> tuple[str, bool]:
         if guessed is not None:
             return guessed, False
     return (data.decode("cp1252", "replace") if text is None else text), True
-
-
-def _cyrillic_names() -> frozenset[str]:
-    return frozenset(codecs.lookup(codec).name for codec in CYRILLIC_CODECS)
 
 
 def _cyrillic(data: bytes, codec: str) -> tuple[str, bool]:
