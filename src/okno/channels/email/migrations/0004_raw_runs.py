@@ -4,28 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('email', '0003_any_mail'),
-        ('tenancy', '0002_system_functions'),
+        ("email", "0003_any_mail"),
+        ("tenancy", "0002_system_functions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='rawmail',
-            name='run',
+            model_name="rawmail",
+            name="run",
             field=models.UUIDField(editable=False, null=True),
         ),
         migrations.AddIndex(
-            model_name='rawmail',
-            index=models.Index(condition=models.Q(('run__isnull', False)), fields=['workspace', 'run'], name='email_raw_run'),
+            model_name="rawmail",
+            index=models.Index(
+                condition=models.Q(("run__isnull", False)), fields=["workspace", "run"], name="email_raw_run"
+            ),
         ),
         migrations.AddIndex(
-            model_name='rawmail',
-            index=models.Index(fields=['workspace', 'mailbox', '-id'], name='email_raw_mailbox'),
+            model_name="rawmail",
+            index=models.Index(fields=["workspace", "mailbox", "-id"], name="email_raw_mailbox"),
         ),
         migrations.AddIndex(
-            model_name='rawmail',
-            index=models.Index(condition=models.Q(('ticket_number__isnull', False)), fields=['workspace', 'ticket_number'], name='email_raw_ticket'),
+            model_name="rawmail",
+            index=models.Index(
+                condition=models.Q(("ticket_number__isnull", False)),
+                fields=["workspace", "ticket_number"],
+                name="email_raw_ticket",
+            ),
         ),
     ]
