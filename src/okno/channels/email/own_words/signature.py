@@ -18,6 +18,8 @@ _MAX_CARD_LINES = 10
 _MAX_CARD_LINE = 100
 _MAX_NAME_WORDS = 3
 _SENTENCE_WORDS = 6
+_MAX_NAME = 40
+_MAX_NAME_LINES = 3
 _MAX_PASSES = 6
 
 _DELIMITER = re.compile(r"(?:--|—|–|—\s?—|\*--|ᐧ)")
@@ -36,7 +38,7 @@ _CLOSING_WORDS = """
     thanks & regards | thanks again |
     sincerely | yours sincerely | sincerely yours | yours | yours truly | yours faithfully |
     respectfully | cordially |
-    take care | br | rgds | kr |
+    take care | bye | br | rgds | kr |
     с уважением | с наилучшими пожеланиями | с наилучшими | с лучшими пожеланиями | всего доброго | всего хорошего |
     всего наилучшего | спасибо | благодарю | заранее спасибо | спасибо и хорошего дня |
     хорошего дня | до связи | с глубоким уважением |
@@ -142,14 +144,17 @@ def _marked(lines: Sequence[Line], numbers: Sequence[int], end: int) -> int | No
 
 
 def _delimited(lines: Sequence[Line], numbers: Sequence[int], end: int) -> int | None:
+    is_only = sum(_is_drawn(lines[number].text) for number in numbers) == 1
     for place, number in enumerate(numbers):
         line = lines[number]
         rest = [lines[other].text for other in numbers[place + 1 :]]
         if line.is_delimiter:
             return number
-        if _DELIMITER.fullmatch(line.text) and _is_loose_signature(rest):
+        if _DELIMITER.fullmatch(line.text) and _is_loose_signature(rest, is_only=is_only):
             return number
-        if _RULE_OR_DASH.fullmatch(line.text) and _is_ruled_off(rest):
+        if _RULE_OR_DASH.fullmatch(line.text) and _is_ruled_off(
+            rest, is_dashed=is_only and line.text[0] in "-—_"
+        ):
             return number
         if (
             _DELIMITER_AND_NAME.fullmatch(line.text)
@@ -160,27 +165,42 @@ def _delimited(lines: Sequence[Line], numbers: Sequence[int], end: int) -> int |
     return None
 
 
-def _is_loose_signature(rest: Sequence[str]) -> bool:
+def _is_loose_signature(rest: Sequence[str], *, is_only: bool) -> bool:
     """Tell whether what follows a delimiter may be a signature: short, without a question or a first sentence."""
     if any(_begins_legal_words(text) for text in rest):
         return True
     if len(rest) > _MAX_LOOSE_LINES or any(text.endswith("?") for text in rest):
         return False
-    return not rest or len(rest[0].split()) < _SENTENCE_WORDS or not rest[0].endswith((".", "!", "…"))
+    if not is_only and not any(_CONTACT.search(text) for text in rest):
+        # Several lines of the kind part paragraphs.
+        return False
+    return not rest or not _is_sentence(rest[0])
 
 
-def _is_ruled_off(rest: Sequence[str]) -> bool:
+def _is_ruled_off(rest: Sequence[str], *, is_dashed: bool) -> bool:
     """Tell whether what follows a drawn rule is a signature, for people draw them between their paragraphs too."""
     if not rest:
         return True
     if _begins_legal_words(rest[0]) or is_sent_from(rest[0]) or is_advertised(rest[0]):
         return True
+    if any(_is_sentence(text) for text in rest):
+        return False
     if len(rest) <= _MAX_RULED_LINES and _is_card(rest, needs_contact=True):
         return True
-    return len(rest) <= 3 and all(
-        len(text) <= 40 and len(text.split()) <= 4 and text[:1].isupper() and text[-1] not in ".!?:;,"
-        for text in rest
-    )
+    return is_dashed and len(rest) <= _MAX_NAME_LINES and all(_is_name(text) for text in rest)
+
+
+def _is_drawn(text: str) -> bool:
+    return _DELIMITER.fullmatch(text) is not None or _RULE.fullmatch(text) is not None
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= _SENTENCE_WORDS and text.endswith((".", "!", "?", "…"))
+
+
+def _is_name(text: str) -> bool:
+    is_short = len(text) <= _MAX_NAME and len(text.split()) <= _MAX_NAME_WORDS + 1
+    return is_short and text[:1].isupper() and text[-1] not in ".!?:;," and not _CLOSING.fullmatch(text)
 
 
 def _is_card(texts: Sequence[str], *, needs_contact: bool) -> bool:
