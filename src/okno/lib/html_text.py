@@ -20,7 +20,9 @@ _IMPLIED = frozenset(_IMPLIED_NAMES.split())
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 # What the profile leaves out begins and ends a line all the same; spans and divisions add no blanks of their own,
 # for they stand within words and nest deeply.
-_BLOCK_NAMES = "caption center dd details dialog dir dl dt fieldset form hr legend menu search section summary"
+_BLOCK_NAMES = (
+    "caption center dd details dialog dir dl dt fieldset form hr legend menu search section summary"
+)
 _CSS = STRICT_CSS_PROFILE | {name: HtmlElement(display=Display.block) for name in _BLOCK_NAMES.split()}
 _CONFIG = ParserConfig(css=_CSS, display_links=False, display_anchors=False)
 _DOCUMENT_TAG = re.compile(r"<(?:/?(?:html|body)(?![\w:-])|!doctype|\?xml)[^<>]{0,5000}>", re.IGNORECASE)
