@@ -81,7 +81,7 @@ def test_every_key_that_scripts_rely_on(letter: Path, capsys: pytest.CaptureFixt
         "file": str(letter),
         "message_id": "<one@example.org>",
         "subject": "Printer",
-        "from": {"name": "Иван", "address": "ivan@example.org"},
+        "from": {"name": "Иван", "address": "Ivan@Example.org"},
         "to": [{"name": "Support", "address": "support@okno.example"}],
         "cc": [],
         "reply_to": [],
@@ -136,7 +136,7 @@ def test_a_file_that_cannot_be_opened_is_said_and_the_next_is_read(
 def test_words_for_people(letter: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["mail", "parse", str(letter)]) == 0
     shown = capsys.readouterr().out
-    assert "Иван <ivan@example.org>" in shown
+    assert "Иван <Ivan@Example.org>" in shown
     assert "a.csv (text/csv, 3 bytes)" in shown
 
 

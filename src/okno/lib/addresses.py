@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.headerregistry import Address as HeaderAddress
@@ -33,6 +33,8 @@ class Address:
 
     address: str
     name: str = ""
+    written: str = field(default="", compare=False)
+    """As it stood in the mail, if that is something else; to be shown, never compared."""
 
     @property
     def local(self) -> str:
@@ -119,7 +121,8 @@ def _read_addresses(header: str, decode: Callable[[str], str]) -> tuple[Address,
             address = normalise_address(mailbox.spec)
         except InvalidAddress:
             continue
-        found.setdefault(address, Address(address=address, name=clean_name(decode(mailbox.name))))
+        written = "" if mailbox.spec == address else mailbox.spec
+        found.setdefault(address, Address(address, clean_name(decode(mailbox.name)), written))
     return tuple(found.values())
 
 

@@ -184,7 +184,7 @@ def mail_record(file: str, message: ParsedMessage) -> Record:
 
 
 def _person(address: Address) -> Record:
-    return {"name": address.name, "address": address.address}
+    return {"name": address.name, "address": address.written or address.address}
 
 
 def _file(file: ParsedAttachment) -> Record:
