@@ -30,7 +30,7 @@ def test_killed_again_and_again_while_reading_mail(okno: Installation, mails: in
     wave = mails // kills
     for kill in range(kills):
         # Each worker gets mails that nobody has tried yet: only those are read ahead and settled in batches.
-        with _at_rest(okno):
+        with okno.at_rest("worker"):
             _send(okno, subjects[kill * wave : None if kill == kills - 1 else (kill + 1) * wave])
         goal = min(_read(okno) + chance.randint(0, wave), mails)
         wait_until(lambda goal=goal: _read(okno) >= goal)
@@ -46,7 +46,7 @@ def test_killed_in_the_middle_of_a_batch(okno: Installation) -> None:
     for table in WRITTEN_TO:
         wave = [f"Marker {number} before {table}" for number in range(30)]
         with _nobody_writes_to(okno, table):
-            with _at_rest(okno):
+            with okno.at_rest("worker"):
                 _send(okno, wave)
             wait_until(lambda table=table: _waits_to_write_to(okno, table), what=f"a batch reaches {table}")
             assert _held_together(okno) > 1
@@ -97,17 +97,6 @@ def _send(okno: Installation, subjects: list[str]) -> None:
             for subject, sender in zip(subjects, people, strict=True)
         )
     )
-
-
-@contextmanager
-def _at_rest(okno: Installation) -> Iterator[None]:
-    """Let the worker stand still, so that it finds many mails at once afterwards."""
-    worker = okno.pids()["worker"]
-    os.kill(worker, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(worker, signal.SIGCONT)
 
 
 @contextmanager

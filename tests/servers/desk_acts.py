@@ -35,7 +35,21 @@ def read_by_imap(*, address: str, port: int, user: str, password: str) -> str:
     return str(mailbox.pk)
 
 
-ACTS: dict[str, Callable[..., str]] = {"read_by_imap": read_by_imap}
+def keep_mails(*, address: str, folder: str) -> str:
+    """Store the files of a folder as mail to an address, in the order of their names."""
+    from okno.channels.base import InboundMail
+    from okno.channels.email.store import route_for, store_raw
+
+    route = route_for(address)
+    assert route is not None
+    files = sorted(Path(folder).iterdir())
+    for file in files:
+        with file.open("rb") as opened:
+            store_raw(route, opened, InboundMail(source="smtp"), file_name=file.name)
+    return str(len(files))
+
+
+ACTS: dict[str, Callable[..., str]] = {"read_by_imap": read_by_imap, "keep_mails": keep_mails}
 
 
 def main(data: str, name: str, values: dict[str, Any]) -> None:
