@@ -22,7 +22,9 @@ def held_reason(held: HeldMessage) -> str:
             "This mail names a known sender, but the mail server could not confirm that he sent it."
         ),
         "rate": _("This address has written more mails in one hour than are taken from one sender."),
-        "loop": _("Its address writes here faster than a person can: two machines may be answering each other."),
+        "loop": _(
+            "Its address writes here faster than a person can: two machines may be answering each other."
+        ),
     }
     return reasons.get(held.reason, _("It is not proven that this mail belongs here."))
 
