@@ -49,7 +49,20 @@ def keep_mails(*, address: str, folder: str) -> str:
     return str(len(files))
 
 
-ACTS: dict[str, Callable[..., str]] = {"read_by_imap": read_by_imap, "keep_mails": keep_mails}
+def read_set_aside_again() -> str:
+    """Let all mail that was set aside be read once more."""
+    from okno.channels.email.models import RawMail
+    from okno.reactors.intake.again import read_again
+    from okno.spine.actor import SYSTEM
+
+    return str(read_again(actor=SYSTEM, mails=RawMail.objects.filter(outcome="quarantined")))
+
+
+ACTS: dict[str, Callable[..., str]] = {
+    "keep_mails": keep_mails,
+    "read_by_imap": read_by_imap,
+    "read_set_aside_again": read_set_aside_again,
+}
 
 
 def main(data: str, name: str, values: dict[str, Any]) -> None:

@@ -116,14 +116,17 @@ def run_once(ledger: Ledger, *, stop: threading.Event | None = None) -> int:
 def _portions(ledger: Ledger, workspace_id: int, ids: list[int]) -> list[list[int]]:
     """Divide due rows into those that are claimed at once. What was tried before comes last, each by itself.
 
-    Perhaps it killed the worker: if it does so again, that is no attempt on any other row.
+    Perhaps it killed the worker: if it does so again, that is no attempt on any other row. So what was tried most
+    waits for what was tried less.
     """
     if ledger.together is None:
         return [ids]
     with scope(workspace_id):
-        tried = set(ledger.model.objects.filter(id__in=ids, attempts__gt=0).values_list("id", flat=True))
+        tried_before = ledger.model.objects.filter(id__in=ids, attempts__gt=0)
+        tried = dict(tried_before.values_list("id", "attempts"))
     fresh = [row_id for row_id in ids if row_id not in tried]
-    return [portion for portion in (fresh, *([row_id] for row_id in ids if row_id in tried)) if portion]
+    alone = sorted((row_id for row_id in ids if row_id in tried), key=tried.__getitem__)
+    return [portion for portion in (fresh, *([row_id] for row_id in alone)) if portion]
 
 
 def _left_of(ledger: Ledger, rows: list[Any]) -> list[Any]:

@@ -243,3 +243,10 @@ def test_a_mail_that_kills_the_worker_is_an_attempt_on_itself_alone(
         run_once(RAW_MAIL)
     attempts = dict(RawMail.objects.values_list("pk", "attempts"))
     assert [attempts[raw.pk] for raw in raws] == [2, 1, 1]
+    # The next time the others come first.
+    monkeypatch.undo()
+    order: list[int] = []
+    monkeypatch.setattr(RAW_MAIL, "handle", lambda raw: order.append(raw.pk))
+    RawMail.objects.update(lease_until=None)
+    run_once(RAW_MAIL)
+    assert order == [raws[1].pk, raws[2].pk, raws[0].pk]
