@@ -21,6 +21,10 @@ def held_reason(held: HeldMessage) -> str:
         "failed_dmarc": _(
             "This mail names a known sender, but the mail server could not confirm that he sent it."
         ),
+        "unasked": _(
+            "A machine sent this to the ticket's address, or it answers none of its messages. If accepted, the "
+            "client can read it: beware of codes and of links that confirm something."
+        ),
         "rate": _("This address has written more mails in one hour than are taken from one sender."),
         "loop": _(
             "Its address writes here faster than a person can: two machines may be answering each other."

@@ -145,10 +145,11 @@ def _asks_for_quiet(message: ParsedMessage) -> bool:
     )
 
 
+def is_unread(address: Address) -> bool:
+    """Tell whether nobody reads what is sent to an address, as its name says."""
+    return _NOBODY.fullmatch(address.local) is not None
+
+
 def _is_nobody(address: Address, own_addresses: frozenset[str]) -> bool:
     untagged = f"{address.local.partition('+')[0]}@{address.domain}"
-    return (
-        address.address in own_addresses
-        or untagged in own_addresses
-        or _NOBODY.fullmatch(address.local) is not None
-    )
+    return address.address in own_addresses or untagged in own_addresses or is_unread(address)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from okno.channels.email.loops import may_answer
+from okno.channels.email.loops import is_unread, may_answer
 from okno.channels.email.models import RawMail
 from okno.lib.addresses import Address
 from okno.people.commands import contact_for_address
@@ -205,11 +205,14 @@ def carry_out(mail: Mail, held: HeldMessage, *, now: datetime) -> Settled:
         admit_outsider(thread=side, address=mail.address, name=mail.name)
         return answer_from_outside(mail, side, reason=Reason.BY_AGENT, now=now)
     contact = _author(mail, now=now)
+    # Who cannot be answered takes no part: that this mail may be seen says nothing of the next one.
+    may_take_part = mail.parsed.sender is not None and not is_unread(mail.parsed.sender)
+    joins = may_take_part and contact is not None and not is_participant(held.ticket, contact)
     message = receive_message(
         actor=_contact_actor(contact),
         ticket_id=held.ticket.pk,
         message=mail.message(contact, is_automatic=mail.parsed.is_automatic),
-        copied=[] if contact is None or is_participant(held.ticket, contact) else [contact],
+        copied=[contact] if joins and contact is not None else [],
         now=now,
     )
     return Settled(outcome=Outcome.REPLIED, reason=Reason.BY_AGENT, ticket=held.ticket, message=message)

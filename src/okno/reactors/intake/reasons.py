@@ -26,6 +26,7 @@ class Reason(StrEnum):
     ANSWER_WITHOUT_TICKET = "answer_without_ticket"
     OTHER_ADDRESS = "other_address"
     FAILED_DMARC = "failed_dmarc"
+    UNASKED = "unasked"
     BLOCKED = "blocked"
     VERDICT = "verdict"
     TICKET_IS_SPAM = "ticket_is_spam"
@@ -61,6 +62,9 @@ def explain(reason: str) -> str:
         Reason.ANSWER_WITHOUT_TICKET: _("An automatic answer that belongs to no ticket."),
         Reason.OTHER_ADDRESS: _("Answers a ticket, but from an address that takes no part in it."),
         Reason.FAILED_DMARC: _("Answers a ticket, but the sender's domain says that it was not him."),
+        Reason.UNASKED: _(
+            "Came to a ticket's address without answering anything; it may hold a code or a link."
+        ),
         Reason.BLOCKED: _("%(detail)s is blocked."),
         Reason.VERDICT: _("The mail server calls it spam (%(detail)s)."),
         Reason.TICKET_IS_SPAM: _("Answers a ticket that is spam."),

@@ -1,7 +1,8 @@
 """Where a mail belongs, and whether it may go there: the rules of follow-up trust.
 
 A token of ours, or a reference to a stored Message-ID, points to a ticket. Only a known participant whose domain was
-not found forged may add to it; others are held. A number in the subject proves nothing.
+not found forged may add to it; others are held. A number in the subject proves nothing. And whoever has a token may
+give its address to a site as his own: what that site confirms to it must not reach him, though its sender was copied.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from enum import StrEnum
 
 from okno.channels.base import ParsedMessage
 from okno.channels.email.auth_results import Verdict, dmarc_verdict
+from okno.channels.email.loops import is_unread
 from okno.channels.email.models import Mailbox, RawMail
 from okno.channels.email.threading import FoundToken, Purpose, find_tokens, thread_key
 from okno.people.models import Contact, ContactAddress
@@ -33,6 +35,7 @@ class Trust(StrEnum):
     OUTSIDE = "outside"
     OTHER_ADDRESS = Reason.OTHER_ADDRESS.value
     FAILED_DMARC = Reason.FAILED_DMARC.value
+    UNASKED = Reason.UNASKED.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ def find_place(raw: RawMail, parsed: ParsedMessage, *, verdict: Verdict) -> Plac
     if side is not None:
         return _place_of_outsider(side, parsed, verdict)
     ticket = _ticket_of(tokens, parsed)
-    return _place_of_client(ticket, parsed, verdict) if ticket is not None else None
+    return _place_of_client(ticket, tokens, parsed, verdict) if ticket is not None else None
 
 
 def tokens_of(raw: RawMail, parsed: ParsedMessage) -> tuple[FoundToken, ...]:
@@ -155,10 +158,29 @@ def _ticket_of(tokens: tuple[FoundToken, ...], parsed: ParsedMessage) -> Ticket 
     return next((known[message_id].ticket for message_id in ids if message_id in known), None)
 
 
-def _place_of_client(ticket: Ticket, parsed: ParsedMessage, verdict: Verdict) -> Place:
+def _place_of_client(
+    ticket: Ticket, tokens: tuple[FoundToken, ...], parsed: ParsedMessage, verdict: Verdict
+) -> Place:
     contact = contact_of(parsed.sender.address) if parsed.sender else None
     if contact is None or not is_participant(ticket, contact):
         return Place(ticket=ticket, trust=Trust.OTHER_ADDRESS)
     if verdict == "fail":
         return Place(ticket=ticket, trust=Trust.FAILED_DMARC, contact=contact)
+    if _is_unasked(ticket, contact, tokens, parsed):
+        return Place(ticket=ticket, trust=Trust.UNASKED)
     return Place(ticket=ticket, trust=Trust.PARTICIPANT, contact=contact)
+
+
+def _is_unasked(
+    ticket: Ticket, contact: Contact, tokens: tuple[FoundToken, ...], parsed: ParsedMessage
+) -> bool:
+    """Tell whether a mail may be for whoever uses a ticket's address as his own: a code, a link that confirms."""
+    if parsed.sender is not None and is_unread(parsed.sender):
+        others = Participant.objects.filter(ticket=ticket, contact__isnull=False).exclude(contact=contact)
+        return ticket.requester_id != contact.pk or others.exists()
+    if parsed.in_reply_to or parsed.references:
+        return False
+    # Some programs write neither, but what they quote holds our mark.
+    words = f"{parsed.text} {parsed.html or ''}".lower()
+    ours = [found for found in tokens if found.token.purpose is Purpose.REPLY]
+    return not any(found.token.person_id == contact.pk or found.spelled in words for found in ours)

@@ -200,7 +200,7 @@ class HeldMessage(TenantModel):
     subject = models.TextField(blank=True, default="")
     text = models.TextField(blank=True, default="")
     reason = models.TextField()
-    """A code: `other_address`, `failed_dmarc`, `rate`."""
+    """A code: `other_address`, `failed_dmarc`, `unasked`, `rate`, `loop`."""
     decision = models.TextField(choices=Decision.choices, blank=True, default="")
     decided_by = TenantForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
