@@ -250,3 +250,48 @@ def test_a_mail_that_kills_the_worker_is_an_attempt_on_itself_alone(
     RawMail.objects.update(lease_until=None)
     run_once(RAW_MAIL)
     assert order == [raws[1].pk, raws[2].pk, raws[0].pk]
+
+
+def test_an_answer_waits_for_a_mail_of_its_batch_that_is_settled_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "CHUNK", 3)
+    # What a machine reports by itself is no plain mail; its answers come in its own portion and in the next.
+    report = written(1, **{"Auto-Submitted": "auto-generated"})
+    first = written(2, **{"In-Reply-To": "<1@client.example>", "From": "client1@client.example"})
+    second = written(3, **{"In-Reply-To": "<2@client.example>", "From": "client1@client.example"})
+    raws = stored(shop, report, first, written(4), second, written(5))
+    run_once(RAW_MAIL)
+    assert outcomes_of(raws) == ["opened", "replied", "opened", "replied", "opened"]
+
+
+def test_what_is_settled_alone_is_not_read_twice(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, read = reading.parse_raw, list[int]()
+
+    def parse(raw: RawMail) -> ParsedMessage:
+        read.append(raw.pk)
+        return plain(raw)
+
+    monkeypatch.setattr(reading, "parse_raw", parse)
+    same = written(1, **{"In-Reply-To": "<1@client.example>", "Message-ID": "<2@client.example>"})
+    raws = stored(shop, written(1), same, written(3))
+    run_once(RAW_MAIL)
+    assert outcomes_of(raws) == ["opened", "replied", "opened"]
+    assert sorted(read) == [raw.pk for raw in raws]
+
+
+def test_whatever_fails_in_reading_costs_the_others_nothing(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = reading.parse_raw
+
+    def parse(raw: RawMail) -> ParsedMessage:
+        if raw.pk == raws[0].pk:
+            raise RuntimeError("can't start new thread")
+        return plain(raw)
+
+    monkeypatch.setattr(reading, "parse_raw", parse)
+    raws = stored(shop, written(1), written(2), written(3))
+    run_once(RAW_MAIL)
+    assert outcomes_of(raws) == ["", "opened", "opened"]
+    assert RawMail.objects.get(pk=raws[0].pk).state == "due"

@@ -6,6 +6,7 @@ import pytest
 
 from okno.channels.email.parse import parse_message
 from okno.reactors.intake.said import body_of
+from okno.tenancy.models import Workspace
 from okno.tickets.models import Message
 from tests.channels.email.corpus.case import mail, multipart, part
 from tests.conftest import Shop
@@ -86,3 +87,11 @@ def test_why_there_is_no_text() -> None:
     assert "encrypted" in body_of(parse_message(sealed)).text
     assert "no text" in body_of(parse_message(mail(b""))).text
     assert "too large" in body_of(parse_message(mail(b"x"), is_whole=False)).text
+
+
+def test_what_a_mail_does_not_say_is_said_in_the_language_of_the_workspace(shop: Shop) -> None:
+    Workspace.objects.filter(pk=shop.workspace.pk).update(language="ru")
+    raw = take_in(shop, b"To: support@x.example\r\n\r\n")
+    message = Message.objects.select_related("ticket").get(raw=raw)
+    said = [message.ticket.subject, message.author_name, message.text]
+    assert said == ["(без темы)", "(без отправителя)", "(В письме нет текста.)"]

@@ -24,9 +24,17 @@ from okno.channels.email.threading import is_own, thread_key
 from okno.lib.clock import current_time
 from okno.people.commands import contacts_for_addresses
 from okno.reactors.intake import outcomes
-from okno.reactors.intake.mails import Mail, Read, Settled, lock_identities, mails_of, shown
+from okno.reactors.intake.mails import (
+    Mail,
+    Read,
+    Settled,
+    lock_identities,
+    mails_of,
+    scope_of_words,
+    shown,
+)
 from okno.reactors.intake.rates import WINDOW
-from okno.reactors.intake.reading import read_ahead, read_by_now
+from okno.reactors.intake.reading import forget, read_ahead, read_by_now
 from okno.reactors.intake.threads import mentions_number, tokens_of
 from okno.spine.unit import unit_of_work
 from okno.spine.work import Ledger, work_on
@@ -61,9 +69,12 @@ class Batches:
         """Settle the plain ones of a workspace; return those that are to be settled alone."""
         read_ahead(raws)
         left: list[RawMail] = []
+        waiting: set[str] = set()
         for chunk in _chunks(raws):
             ready, failed, slow = read_by_now(chunk)
-            left += [*failed, *_settle_plain(ready)]
+            alone = _settle_plain(ready, frozenset(waiting))
+            waiting |= {read.parsed.message_id for read in ready if read.raw in alone} - {""}
+            left += [*failed, *alone]
             self._aside += [self._slow().submit(self._work_on, raw) for raw in slow]
         return left
 
@@ -91,26 +102,33 @@ def _chunks(raws: Sequence[RawMail]) -> Iterator[Sequence[RawMail]]:
         yield raws[start : start + CHUNK]
 
 
-def _settle_plain(reads: Sequence[Read]) -> list[RawMail]:
-    """Settle the plain mails in one transaction; return the others, and all of them if anything goes wrong."""
+def _settle_plain(reads: Sequence[Read], waiting: frozenset[str]) -> list[RawMail]:
+    """Settle the plain mails in one transaction; return the others, and all of them if anything goes wrong.
+
+    Those with an id in `waiting` are still to be settled, before whatever answers them.
+    """
     if len(reads) < 2:
         return [read.raw for read in reads]
     try:
-        return _settle_together(reads, now=current_time())
+        left = _settle_together(reads, waiting, now=current_time())
     except Exception:
         log.exception("batch_failed", mails=len(reads), workspace=reads[0].raw.workspace_id)
+        # The rows of their files belong to what was rolled back.
+        forget(read.raw for read in reads)
         return [read.raw for read in reads]
+    forget(read.raw for read in reads if read.raw not in left)
+    return left
 
 
-def _settle_together(reads: Sequence[Read], *, now: datetime) -> list[RawMail]:
-    with scope(reads[0].raw.workspace_id):
+def _settle_together(reads: Sequence[Read], waiting: frozenset[str], *, now: datetime) -> list[RawMail]:
+    with scope_of_words(reads[0].raw.workspace_id):
         ours = {raw.pk for raw in RawMail.hold_all([read.raw for read in reads])}
         held = [read for read in reads if read.raw.pk in ours]
         if not held:
             return []
         lock_identities([(read.raw, read.parsed) for read in held])
         mails = mails_of(held)
-        plain = plain_ones(mails, now=now)
+        plain = plain_ones(mails, waiting, now=now)
         settled: list[tuple[Mail, Settled]] = []
         if plain:
             with unit_of_work(batch=len(plain)):
@@ -135,9 +153,9 @@ def _people_of(mails: Sequence[Mail]) -> dict[str, str]:
     return people
 
 
-def plain_ones(mails: Sequence[Mail], *, now: datetime) -> list[Mail]:
-    """Return the mails that open a ticket whatever else is looked at."""
-    candidates = _new_to_each_other([mail for mail in mails if _may_be_plain(mail)])
+def plain_ones(mails: Sequence[Mail], waiting: frozenset[str], *, now: datetime) -> list[Mail]:
+    """Return the mails that open a ticket whatever else is looked at, none that answers one of those `waiting`."""
+    candidates = [mail for mail in _new_to_each_other(mails, waiting) if _may_be_plain(mail)]
     if not candidates:
         return []
     known = _known_of(candidates)
@@ -169,9 +187,9 @@ def _may_be_plain(mail: Mail) -> bool:
     )
 
 
-def _new_to_each_other(mails: Sequence[Mail]) -> list[Mail]:
-    """Leave out what is the same as an earlier mail of the batch, or answers one."""
-    seen: set[str] = set()
+def _new_to_each_other(mails: Sequence[Mail], waiting: frozenset[str]) -> list[Mail]:
+    """Leave out what is the same as an earlier mail of the batch, or answers one, whatever becomes of that."""
+    seen = set(waiting)
     new = []
     for mail in mails:
         if seen.isdisjoint({mail.raw.sha256, mail.parsed.message_id, *_references_of(mail)}):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from okno.channels.base import ParsedMessage
 from okno.channels.email.auth_results import Verdict
@@ -16,6 +18,8 @@ from okno.channels.email.models import Mailbox, RawMail
 from okno.people.models import Contact
 from okno.reactors.intake.said import body_of
 from okno.reactors.intake.threads import verdict_of
+from okno.tenancy.models import Workspace
+from okno.tenancy.scope import scope
 from okno.tickets.commands.messages import NewMessage
 from okno.tickets.commands.words import Body
 from okno.tickets.models import Attachment, Direction, Message, MessageKind, Ticket
@@ -145,6 +149,13 @@ def mails_of(reads: Sequence[Read]) -> list[Mail]:
         )
         for read in reads
     ]
+
+
+@contextmanager
+def scope_of_words(workspace_id: int) -> Iterator[None]:
+    """Work for one workspace, in whose language is written what a mail itself does not say."""
+    with scope(workspace_id), override(Workspace.objects.get(pk=workspace_id).language):
+        yield
 
 
 def shown(parsed: ParsedMessage) -> dict[str, str]:

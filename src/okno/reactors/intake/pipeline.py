@@ -16,7 +16,15 @@ from okno.lib.blobs import BlobMissing
 from okno.lib.clock import current_time
 from okno.reactors.intake import machines, outcomes
 from okno.reactors.intake.batch import Batches
-from okno.reactors.intake.mails import Mail, Outcome, Settled, lock_identities, mails_of, shown
+from okno.reactors.intake.mails import (
+    Mail,
+    Outcome,
+    Settled,
+    lock_identities,
+    mails_of,
+    scope_of_words,
+    shown,
+)
 from okno.reactors.intake.rates import is_over_rate
 from okno.reactors.intake.reading import read
 from okno.reactors.intake.reasons import Reason
@@ -51,7 +59,7 @@ def handle_raw(raw: RawMail) -> None:
         return
     parsed = was_read.parsed
     try:
-        with scope(raw.workspace_id):
+        with scope_of_words(raw.workspace_id):
             if raw.hold():
                 lock_identities([(raw, parsed)])
                 (mail,) = mails_of([was_read])

@@ -9,9 +9,7 @@ from functools import cache
 from typing import Final
 
 from okno.channels.email.models import RawMail
-from okno.channels.email.parse import ParseFailed
 from okno.channels.email.parsing import PARSERS, parse_raw
-from okno.lib.blobs import BlobMissing
 from okno.lib.clock import current_time
 from okno.reactors.intake.files import keep_files
 from okno.reactors.intake.mails import Read
@@ -42,7 +40,7 @@ def read_ahead(raws: Iterable[RawMail]) -> None:
 def read_by_now(raws: Iterable[RawMail]) -> tuple[list[Read], list[RawMail], list[RawMail]]:
     """Return of mails that are read ahead those that are ready, those that cannot be read, and the slow ones.
 
-    The latter two are still there for `read`.
+    All are still there for `read`, until `forget`.
     """
     with _lock:
         begun = {raw.pk: (raw, _ahead[(raw.pk, raw.attempts)]) for raw in raws}
@@ -53,11 +51,18 @@ def read_by_now(raws: Iterable[RawMail]) -> tuple[list[Read], list[RawMail], lis
     for raw, future in begun.values():
         if not future.done():
             slow.append(raw)
-        elif isinstance(future.exception(), ParseFailed | BlobMissing | OSError):
+        elif future.exception() is not None:
             failed.append(raw)
         else:
-            ready.append(read(raw))
+            ready.append(future.result())
     return ready, failed, slow
+
+
+def forget(raws: Iterable[RawMail]) -> None:
+    """Let go of mails that were read ahead and are not needed any more."""
+    with _lock:
+        for raw in raws:
+            _ahead.pop((raw.pk, raw.attempts), None)
 
 
 def _read(raw: RawMail) -> Read:
