@@ -87,7 +87,7 @@ def messages(language: str, *, now: datetime) -> list[MessageCell]:
                     deliveries=[DeliveryCell("failed", said["failed"], original="550 5.1.1 User unknown", resend=resend)]),
         MessageCell(6, "reply", "in", NOAH, now - timedelta(minutes=30), to="noah@elsewhere.example", text=said["answer"],
                     held=HeldCell(said["held"], "/_ui/set/")),
-        MessageCell(7, "reply", "in", IGOR, now - timedelta(minutes=20), to=said["via"], text=said["absent"],
+        MessageCell(8, "reply", "in", IGOR, now - timedelta(minutes=20), to=said["via"], text=said["absent"],
                     summary=said["absent"]),
     ]  # fmt: skip
 
