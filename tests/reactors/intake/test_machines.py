@@ -340,6 +340,19 @@ def test_a_flood_of_absences_is_held_and_told_once(shop: Shop, mails: int) -> No
     assert Notification.objects.filter(kind="loop").count() == 1
 
 
+def test_a_flood_of_reports_does_not_bury_the_ticket_and_each_is_in_the_journal(shop: Shop) -> None:
+    ticket = shop.ticket()
+    mail = answered(shop, ticket=ticket, cc=["copied@client.example"])
+    for _number in range(25):
+        take_in(shop, report(mail, FULL))
+    assert Message.objects.filter(ticket=ticket, is_automatic=True).count() == 20
+    late = take_in(shop, report(mail, replace(GONE, recipient="copied@client.example")))
+    assert (late.outcome, late.reason, late.ticket) == ("bounced", "loop", ticket)
+    assert RawMail.objects.filter(outcome="bounced", ticket_number=ticket.number).count() == 26
+    # What the last one says of the recipient counts all the same.
+    assert Delivery.objects.get(mail=mail, address="copied@client.example").state == "failed"
+
+
 def test_after_a_pause_the_same_person_is_heard_again(shop: Shop) -> None:
     ticket = shop.ticket()
     mail = answered(shop, ticket=ticket)

@@ -90,6 +90,8 @@ class Batches:
                 is_ours = raw.extend(self._ledger.lease)
             if is_ours:
                 work_on(self._ledger, raw)
+            else:
+                forget([raw])
         except DatabaseError as error:
             # Its lease runs out, and it is tried again.
             log.warning("slow_mail_left", raw=raw.pk, error=type(error).__name__)

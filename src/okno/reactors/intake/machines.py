@@ -56,6 +56,9 @@ def settle_report(mail: Mail, *, now: datetime) -> Settled | None:
         return Settled(outcome=outcome, reason=reason or Reason.REPORT_WITHOUT_TICKET)
     # It adds to the ticket what agents may want to see, and nothing else.
     place = Place(ticket=about.ticket, trust=Trust.OTHER_ADDRESS)
+    if is_loop(mail, place, now=now):
+        # What it reports is written down; the ticket has enough entries of the kind, and the journal has the mail.
+        return Settled(outcome=outcome, reason=Reason.LOOP, ticket=about.ticket)
     return replace(keep_machine_mail(mail, place, now=now), outcome=outcome, reason=reason)
 
 
