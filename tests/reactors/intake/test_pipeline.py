@@ -88,6 +88,20 @@ def test_a_mail_of_nothing_but_quoted_words_shows_them(shop: Shop) -> None:
     assert (message.text, message.quoted_text) == (text.strip(), "")
 
 
+def test_a_mail_in_our_own_name_has_no_requester_and_lets_nobody_in(shop: Shop) -> None:
+    mail = write_mail(shop)
+    del mail["From"]
+    mail["From"] = f"Support <support@{shop.host}>"
+    mail["Cc"] = "stranger@elsewhere.example"
+    raw = take_in(shop, mail)
+    assert (raw.outcome, raw.reason) == ("opened", "own_address")
+    ticket = Ticket.objects.get(number=raw.ticket_number)
+    assert ticket.requester is None
+    assert not ticket.participants.exists()
+    drain(Reaction)
+    assert not OutgoingMail.objects.filter(purpose="receipt").exists()
+
+
 def test_the_receipt_to_an_unproven_address_has_only_our_own_words(shop: Shop) -> None:
     raw = take_in(shop, write_mail(shop, subject="Buy pills", text="Click here"))
     drain(Reaction)

@@ -177,6 +177,7 @@ def _may_be_plain(mail: Mail) -> bool:
     parsed = mail.parsed
     return not (
         not mail.address
+        or mail.address in mail.own_addresses
         or parsed.is_automatic
         or parsed.is_bounce
         or parsed.bounces

@@ -109,7 +109,7 @@ def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
         )
         reason = reason or Reason.MENTIONS.about(mentioned.number)
     if requester is None:
-        reason = reason or Reason.NO_SENDER
+        reason = reason or (Reason.OWN_ADDRESS if mail.address else Reason.NO_SENDER)
     return Settled(outcome=Outcome.OPENED, reason=reason, ticket=ticket, message=message)
 
 
@@ -233,7 +233,7 @@ def is_answerable(mail: Mail) -> bool:
 
 def wanted_copies(mail: Mail) -> list[Address]:
     """Return who stands in Cc (and further To) and may take part; nobody if the sender's domain was forged."""
-    if mail.verdict == "fail" or mail.parsed.is_automatic or not mail.address:
+    if mail.verdict == "fail" or mail.parsed.is_automatic or mail.address in {"", *mail.own_addresses}:
         return []
     others = {address.address: address for address in (*mail.parsed.to, *mail.parsed.cc)}
     return [
@@ -259,8 +259,8 @@ def _is_ours(address: str, own: frozenset[str]) -> bool:
 
 
 def _author(mail: Mail, *, now: datetime) -> Contact | None:
-    """Return the contact who wrote a mail, made if he is new; None if it does not say who."""
-    if not mail.address:
+    """Return the contact who wrote a mail, made if he is new; None if it does not say who, or says that we did."""
+    if not mail.address or mail.address in mail.own_addresses:
         return None
     return mail.people.get(mail.address) or contact_for_address(address=mail.address, name=mail.name, now=now)
 

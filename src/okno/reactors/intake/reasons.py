@@ -33,6 +33,7 @@ class Reason(StrEnum):
     RATE = "rate"
     LOOP = "loop"
     NO_SENDER = "no_sender"
+    OWN_ADDRESS = "own_address"
     UNREADABLE = "unreadable"
     FILE_GONE = "file_gone"
     FAILED_OFTEN = "failed_often"
@@ -73,6 +74,7 @@ def explain(reason: str) -> str:
             "Its sender writes faster than a person can: two machines may be answering each other."
         ),
         Reason.NO_SENDER: _("It does not say who sent it."),
+        Reason.OWN_ADDRESS: _("It bears an address of this desk as its sender, but did not come from here."),
         Reason.UNREADABLE: _("It could not be read: %(detail)s"),
         Reason.FILE_GONE: _("Its file is gone from the store."),
         Reason.FAILED_OFTEN: _("It failed too often: %(detail)s"),

@@ -32,7 +32,7 @@ class RawMail(LeasedRow):
         HELD = "held", _("Held for a decision")
         DUPLICATE = "duplicate", _("Had come before")
         IGNORED = "ignored", _("Our own mail")
-        BOUNCED = "bounced", _("Could not be delivered")
+        BOUNCED = "bounced", _("Delivery report")
         COMPLAINT = "complaint", _("Spam complaint")
         AUTO_REPLY = "auto_reply", _("Automatic answer")
         SPAM = "spam", _("Spam")
