@@ -49,7 +49,8 @@ class _Broken(Exception):
 
 def spf_records(texts: list[str]) -> list[str]:
     """Return those TXT records that are SPF, in one order however the DNS gave them; there may be one."""
-    return sorted(text for text in texts if text.lower().split(" ")[0] == "v=spf1")
+    found = (text for text in texts if text.lower().split(" ")[0] == "v=spf1")
+    return sorted(found, key=str.lower)
 
 
 def terms_of(record: str) -> Iterator[Term]:
