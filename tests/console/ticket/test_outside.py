@@ -50,6 +50,7 @@ def test_the_same_form_sent_twice_asks_once(shop: Shop, browser: Browser, ticket
     talk = client.get(answer["Location"]).content.decode()
     assert "See below." in talk
     assert "Expert &lt;expert@maker.example&gt;" in talk
+    assert "MessageCell(" not in talk, "nothing but words is told"
     page = client.get(f"/tickets/{ticket.number}/").content.decode()
     assert f'href="/tickets/{ticket.number}/outside/{thread.pk}/"' in page
 

@@ -149,7 +149,8 @@ def talk(request: ConsoleRequest, number: int, side_thread_id: int) -> HttpRespo
         "ticket": found.ticket,
         "thread": found.thread,
         "people": people_words(found.thread),
-        "messages": [message_cell(said, found.ticket, request.actor, now=now) for said in found.said],
+        # Not "messages": by that name the page finds what it has to tell its reader.
+        "conversation": [message_cell(said, found.ticket, request.actor, now=now) for said in found.said],
         "form": form,
         "can_write": policy.can_reply(request.actor, found.ticket),
     }

@@ -65,7 +65,7 @@ _PARTS = {
         "ticket.team_changed",
         "ticket.due_changed",
     ),
-    "with_requester": ("ticket.requester_changed",),
+    "with_requester": ("ticket.requester_changed", "ticket.message_resent"),
     "with_people": (
         "ticket.participant_added",
         "ticket.participant_removed",
