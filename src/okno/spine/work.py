@@ -51,6 +51,8 @@ class Ledger:
     buried: Callable[[Any, str], None] | None = None
     """Called with a row that has just ended as dead and why, in the scope and transaction of that end."""
     together: Callable[[list[Any]], list[Any]] | None = None
+    apart: Callable[[Any], bool] | None = None
+    """Takes a row that was tried before and is known to be slow beside the others; False if it is none."""
     aside: Callable[[], int] | None = None
     """Waits for the rows that `together` works on beside the others, because they are slow; returns how many."""
     gives_way: timedelta = timedelta(0)
@@ -133,8 +135,13 @@ def _left_of(ledger: Ledger, rows: list[Any]) -> list[Any]:
     """Let the ledger work on many rows together; return what is left for one by one."""
     fresh = [row for row in rows if row.attempts == 1]
     if ledger.together is None or len(fresh) < 2:
-        return rows
-    return [*(row for row in rows if row.attempts > 1), *ledger.together(fresh)]
+        return [*_not_apart(ledger, rows), *fresh]
+    return [*_not_apart(ledger, rows), *ledger.together(fresh)]
+
+
+def _not_apart(ledger: Ledger, rows: list[Any]) -> list[Any]:
+    apart = ledger.apart
+    return [row for row in rows if row.attempts > 1 and not (apart is not None and apart(row))]
 
 
 def work_on(ledger: Ledger, row: LeasedRow) -> None:

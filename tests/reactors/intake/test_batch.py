@@ -219,6 +219,31 @@ def test_a_slow_mail_is_waited_for_beside_the_others(
         assert outcomes_of(raws) == ["opened"] * 3
 
 
+def test_the_second_try_of_a_mail_that_killed_its_parser_is_made_beside_the_others(
+    open_shop: Shop, monkeypatch: pytest.MonkeyPatch, gate: threading.Event
+) -> None:
+    shop, plain = open_shop, reading.parse_raw
+
+    def parse(raw: RawMail) -> ParsedMessage:
+        if raw.pk == raws[0].pk:
+            assert gate.wait(30)
+            raise ParseFailed("timeout")
+        return plain(raw)
+
+    monkeypatch.setattr(reading, "parse_raw", parse)
+    with scope(shop.workspace):
+        raws = stored(shop, written(1), written(2))
+        RawMail.objects.filter(pk=raws[0].pk).update(attempts=1, last_error="timeout")
+    run_once(RAW_MAIL)
+    with scope(shop.workspace):
+        assert outcomes_of(raws) == ["", "opened"]
+    gate.set()
+    assert RAW_MAIL.aside is not None
+    assert RAW_MAIL.aside() == 1
+    with scope(shop.workspace):
+        assert outcomes_of(raws) == ["quarantined", "opened"]
+
+
 def test_a_batch_is_never_larger_than_its_chunk(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "CHUNK", 4)
     raws = stored(shop, *(written(number) for number in range(10)))

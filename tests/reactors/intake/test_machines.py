@@ -263,6 +263,18 @@ def test_only_who_is_gone_for_good_is_suppressed(shop: Shop) -> None:
     assert row.raw is not None
 
 
+def test_a_mail_to_several_proves_a_report_to_each_of_them_so_it_suppresses_none(shop: Shop) -> None:
+    mail = answered(shop, cc=["boss@client.example"])
+    take_in(shop, report(mail))
+    failed = Delivery.objects.get(mail=mail, address="requester@client.example")
+    assert (failed.state, failed.status) == ("failed", "5.1.1")
+    complaint = report(
+        mail, bounces=(), is_bounce=False, is_complaint=True, reported_recipients=mail.recipients()
+    )
+    take_in(shop, complaint)
+    assert not SuppressedAddress.objects.exists()
+
+
 def test_a_complaint_ends_automatic_mail_to_whom_it_names(shop: Shop) -> None:
     ticket = shop.ticket()
     mail = answered(shop, ticket=ticket)

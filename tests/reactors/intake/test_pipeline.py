@@ -12,6 +12,7 @@ from okno.people.models import ContactAddress
 from okno.reactors.intake.held import settle_held
 from okno.spine.models import Event, Reaction
 from okno.spine.work import drain
+from okno.team.models import Desk
 from okno.tickets.commands.reply import reply_to_ticket
 from okno.tickets.commands.status import change_status
 from okno.tickets.models import HeldMessage, Message, StatusCategory, Ticket, TicketLink
@@ -39,10 +40,16 @@ def write_mail(
     return mail
 
 
-def take_in(shop: Shop, mail: EmailMessage | bytes, *, envelope_to: list[str] | None = None) -> RawMail:
+def take_in(
+    shop: Shop,
+    mail: EmailMessage | bytes,
+    *,
+    envelope_to: list[str] | None = None,
+    mailbox: Mailbox | None = None,
+) -> RawMail:
     """Store a mail as the channels do, let the worker run, and return its row."""
     content = mail if isinstance(mail, bytes) else mail.as_bytes()
-    mailbox = shop.mailbox()
+    mailbox = mailbox or shop.mailbox()
     blob = raw_store().put(shop.workspace.pk, content)
     raw = RawMail.objects.create(
         mailbox=mailbox,
@@ -100,6 +107,37 @@ def test_a_mail_in_our_own_name_has_no_requester_and_lets_nobody_in(shop: Shop) 
     assert not ticket.participants.exists()
     drain(Reaction)
     assert not OutgoingMail.objects.filter(purpose="receipt").exists()
+
+
+@pytest.mark.parametrize("has_same_bytes", [True, False])
+def test_a_mail_to_two_desks_is_a_request_at_each(shop: Shop, has_same_bytes: bool) -> None:
+    sales = Desk.objects.create(name="Sales", position=2)
+    other = Mailbox.objects.create(address=f"sales@{shop.host}", desk=sales, name="Sales")
+    mail = write_mail(shop)
+    first = take_in(shop, mail)
+    content = mail.as_bytes() if has_same_bytes else b"Received: by another way\r\n" + mail.as_bytes()
+    second = take_in(shop, content, mailbox=other)
+    assert (first.outcome, second.outcome) == ("opened", "opened")
+    one, two = (Ticket.objects.get(number=raw.ticket_number) for raw in (first, second))
+    assert (one.desk_id, two.desk_id) == (shop.mailbox().desk_id, sales.pk)
+    assert TicketLink.objects.filter(source=two, target=one, kind="related").exists()
+    # Whatever comes a third time has come before, at either desk.
+    assert take_in(shop, content, mailbox=other).outcome == "duplicate"
+    assert take_in(shop, mail).outcome == "duplicate"
+    assert Ticket.objects.count() == 2
+
+
+def test_an_answer_that_reaches_two_desks_joins_its_ticket_once(shop: Shop) -> None:
+    sales = Desk.objects.create(name="Sales", position=2)
+    other = Mailbox.objects.create(address=f"sales@{shop.host}", desk=sales, name="Sales")
+    first = take_in(shop, write_mail(shop))
+    ticket = Ticket.objects.get(number=first.ticket_number)
+    sent = answer_of(shop, ticket)
+    reply = write_mail(shop, subject="Re: it", text="Still humming.")
+    reply["In-Reply-To"] = sent.message_id
+    assert take_in(shop, reply).outcome == "replied"
+    assert take_in(shop, b"Received: twice\r\n" + reply.as_bytes(), mailbox=other).outcome == "duplicate"
+    assert Message.objects.filter(ticket=ticket, direction="in").count() == 2
 
 
 def test_the_receipt_to_an_unproven_address_has_only_our_own_words(shop: Shop) -> None:

@@ -9,6 +9,7 @@ from okno.channels.email.attachments import as_attachment, with_located_pictures
 from okno.channels.email.auth_results import read_auth_results
 from okno.channels.email.body import Body, collect_body
 from okno.channels.email.dates import read_date
+from okno.channels.email.differences import texts_differ
 from okno.channels.email.headers import Headers
 from okno.channels.email.heads import head_of
 from okno.channels.email.loops import is_automatic
@@ -24,6 +25,8 @@ MAX_HEAD_BYTES = 1024 * 1024
 """So much of a mail that is too large is looked at for its headers."""
 MAX_TEXT_LENGTH = 1_000_000
 MAX_SUBJECT_LENGTH = 5000
+TEXT_DIFFERS = "text_differs"
+"""The problem of a mail whose plain text says something else than its HTML."""
 
 
 class ParseFailed(Exception):
@@ -33,10 +36,12 @@ class ParseFailed(Exception):
         super().__init__(reason)
         self.reason = reason
 
+    MAY_PASS_LATER = frozenset({"timeout", "parser_died", "memory"})
+
     @property
     def may_pass_later(self) -> bool:
         """Tell whether the machine rather than the message may be to blame, so that another try is fair."""
-        return self.reason in {"timeout", "parser_died", "memory"}
+        return self.reason in self.MAY_PASS_LATER
 
 
 def parse_message(raw: bytes, *, is_whole: bool = True) -> ParsedMessage:
@@ -61,6 +66,8 @@ def _assemble(message: Part, body: Body, problems: list[str], *, is_whole: bool)
     html = with_located_pictures(body.html, body.files)
     cleaned = sanitize_html(html) if html is not None else None
     text = body.text[:MAX_TEXT_LENGTH]
+    if cleaned and body.has_text and texts_differ(text, cleaned):
+        problems = [*problems, TEXT_DIFFERS]
     own = read_own_words(text, html, cleaned=cleaned, is_text_derived=not body.has_text)
     kept = headers.kept()
     subject = headers.text("subject")[:MAX_SUBJECT_LENGTH]

@@ -10,7 +10,7 @@ from okno.config.demo.directory import Directory
 from okno.config.demo.replay import PendingEvent, Replay
 from okno.reactors.notify.models import Notification, NotificationKind
 from okno.spine.events import EventType
-from okno.tickets import events
+from okno.tickets import events, message_events
 from okno.tickets.models import ReadMark
 
 # Older words have been read by everybody, older bell lines are not kept.
@@ -73,9 +73,9 @@ def _concerned(
             return NotificationKind.NEW_TICKET, sorted(team)
         case events.TicketAssigned(new=int() as new):
             return NotificationKind.ASSIGNED, [new]
-        case events.MessageAdded(direction="in", is_first=False):
+        case message_events.MessageAdded(direction="in", is_first=False):
             return NotificationKind.CLIENT_REPLY, sorted(team) if assignee is None else [assignee]
-        case events.DeliveryChanged(new="failed", message=message):
+        case message_events.DeliveryChanged(new="failed", message=message):
             authors = (row.author_member_id for row in replay.messages if row.pk == message)
             return NotificationKind.DELIVERY_FAILED, [author for author in authors if author is not None]
     return None, []

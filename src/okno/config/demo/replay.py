@@ -29,7 +29,7 @@ from okno.lib.sanitize import sanitize_html
 from okno.spine.actor import SYSTEM, Actor
 from okno.spine.events import EventType
 from okno.spine.models import Event
-from okno.tickets import events
+from okno.tickets import events, message_events
 from okno.tickets.commands.changing import last_words
 from okno.tickets.commands.tags import clean_tags
 from okno.tickets.models import (
@@ -173,12 +173,14 @@ class Replay:
         self._touch(message)
         actor = self._directory.actor(self._plan.opened_by if is_first else step.author)
         if message.kind == MessageKind.NOTE:
-            self._tell(step.at, actor, lambda: events.NoteAdded(message=message.pk, channel=message.channel))
+            self._tell(
+                step.at, actor, lambda: message_events.NoteAdded(message=message.pk, channel=message.channel)
+            )
             return
         self._tell(
             step.at,
             actor,
-            lambda: events.MessageAdded(
+            lambda: message_events.MessageAdded(
                 message=message.pk, direction=message.direction, channel=message.channel, is_first=is_first
             ),
         )
@@ -333,7 +335,7 @@ def _attachment(message: Message, file: DemoFile) -> Attachment:
 
 
 def _settled(message: Message, delivery: Delivery) -> Callable[[], EventType]:
-    return lambda: events.DeliveryChanged(
+    return lambda: message_events.DeliveryChanged(
         message=message.pk,
         delivery=delivery.pk,
         address_ref=delivery.contact_id,

@@ -23,7 +23,8 @@ from okno.spine.reactors import deferred_reactor, inline_reactor
 from okno.spine.unit import Happened
 from okno.tenancy.models import Workspace
 from okno.tickets.commands.deliveries import record_delivery
-from okno.tickets.events import MessageAdded, StatusChanged, TicketCreated
+from okno.tickets.events import StatusChanged, TicketCreated
+from okno.tickets.message_events import MessageAdded
 from okno.tickets.models import Attachment, Delivery, Direction, Message, Ticket
 
 ORDER = 500

@@ -12,7 +12,7 @@ from okno.reactors.delivery.words import no_mailbox
 from okno.spine.reactors import inline_reactor
 from okno.spine.unit import Happened
 from okno.tenancy.models import Workspace
-from okno.tickets.events import SideWritten
+from okno.tickets.message_events import SideWritten
 from okno.tickets.models import Delivery, Message, SideThread, Ticket
 
 

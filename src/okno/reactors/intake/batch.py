@@ -19,6 +19,7 @@ from django.db import DatabaseError, close_old_connections
 from django.db.models import Count, Q
 
 from okno.channels.email.models import BlockedSender, RawMail, TrustedSender
+from okno.channels.email.parse import ParseFailed
 from okno.channels.email.senders import patterns_of
 from okno.channels.email.threading import is_own, thread_key
 from okno.lib.clock import current_time
@@ -77,6 +78,16 @@ class Batches:
             left += [*failed, *alone]
             self._aside += [self._slow().submit(self._work_on, raw) for raw in slow]
         return left
+
+    def apart(self, raw: RawMail) -> bool:
+        """Work beside the others on a mail whose parser was killed: its second try may take as long.
+
+        Whatever else was tried before is not taken: it may have killed the worker.
+        """
+        if raw.last_error not in ParseFailed.MAY_PASS_LATER:
+            return False
+        self._aside.append(self._slow().submit(self._work_on, raw))
+        return True
 
     def aside(self) -> int:
         """Wait for the slow ones; return how many they were."""

@@ -135,7 +135,7 @@ def _note_bounces(mail: Mail, about: OutgoingMail, *, now: datetime) -> str:
             continue
         known = True
         is_news = record_report(mail=about, address=address, report=report, now=now)
-        if is_news and _ends_it(report, address) and mail.verdict != "fail":
+        if is_news and _ends_it(report, address) and _can_only_be_his(mail, about):
             suppress_address(
                 address=address,
                 cause=SuppressedAddress.Cause.BOUNCED,
@@ -153,10 +153,18 @@ def _note_complaint(mail: Mail, about: OutgoingMail, *, now: datetime) -> str:
     if not named and len(recipients) == 1:
         # Most providers black out who it was.
         named = recipients
-    if mail.verdict != "fail":
+    if _can_only_be_his(mail, about):
         for address in named:
             suppress_address(address=address, cause=SuppressedAddress.Cause.COMPLAINT, raw=mail.raw, now=now)
     return "" if named else Reason.REPORT_OF_OTHERS
+
+
+def _can_only_be_his(mail: Mail, about: OutgoingMail) -> bool:
+    """Tell whether only the recipient himself, or his server, can have written a report.
+
+    What proves a report is known to everybody who got the mail; of a mail to several one could report another.
+    """
+    return mail.verdict != "fail" and len(about.recipients()) == 1
 
 
 def _recipient(report: Bounce, about: OutgoingMail) -> str | None:

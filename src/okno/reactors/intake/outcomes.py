@@ -38,9 +38,13 @@ COPIED_LIMIT = 20
 
 
 def duplicate_of(mail: Mail) -> Settled | None:
-    """Return the outcome if the very same mail came before: the same bytes, or the same id with the same words."""
-    before = RawMail.objects.filter(sha256=mail.raw.sha256).exclude(pk=mail.raw.pk).exclude(outcome="")
-    same = before.exclude(outcome__in=[Outcome.DUPLICATE, Outcome.QUARANTINED]).order_by("id").first()
+    """Return the outcome if the very same mail came before: the same bytes, or the same id with the same words.
+
+    A new request that was written to two desks is none of them the other's double: each has its ticket.
+    """
+    before = RawMail.objects.select_related("mailbox").filter(sha256=mail.raw.sha256)
+    done = before.exclude(pk=mail.raw.pk).exclude(outcome__in=["", Outcome.DUPLICATE, Outcome.QUARANTINED])
+    same = next((raw for raw in done.order_by("id")[:5] if not _is_of_other_desk(raw, mail)), None)
     if same is not None:
         number = same.ticket_number
         ticket = None if number is None else Ticket.objects.filter(number=number).first()
@@ -49,6 +53,8 @@ def duplicate_of(mail: Mail) -> Settled | None:
         return None
     for message in _known_as(mail.parsed.message_id):
         sender = message.raw.sender if message.raw else message.from_address
+        if message.raw is not None and _is_of_other_desk(message.raw, mail):
+            continue
         if message.text == mail.body().text and sender == mail.address:
             return Settled(
                 outcome=Outcome.DUPLICATE,
@@ -65,9 +71,24 @@ def duplicate_of(mail: Mail) -> Settled | None:
     )
 
 
+def _requests_of_other_desks(mail: Mail) -> list[Ticket]:
+    """Return the tickets that the same mail opened at other desks."""
+    if not mail.parsed.message_id:
+        return []
+    same = RawMail.objects.filter(
+        message_id=mail.parsed.message_id, sender=mail.address, outcome=Outcome.OPENED
+    ).exclude(mailbox__desk=mail.mailbox.desk_id)
+    numbers = same.exclude(ticket_number=None).values_list("ticket_number", flat=True)
+    return list(Ticket.objects.filter(number__in=list(numbers[:5])))
+
+
+def _is_of_other_desk(raw: RawMail, mail: Mail) -> bool:
+    return bool(raw.outcome == Outcome.OPENED and raw.mailbox.desk_id != mail.mailbox.desk_id)
+
+
 def _known_as(message_id: str) -> list[Message]:
     """Return messages with an id, given by their author or by the mail that they came by; each by its own index."""
-    messages = Message.objects.select_related("ticket", "raw")
+    messages = Message.objects.select_related("ticket", "raw__mailbox")
     by_author = messages.filter(message_id=message_id, direction=Direction.IN)
     # A member's answer leaves under an id of its own; the mail that it came by knows the one it had.
     refs = (
@@ -111,6 +132,24 @@ def open_from_mail(mail: Mail, *, reason: str = "", now: datetime) -> Settled:
     if requester is None:
         reason = reason or (Reason.OWN_ADDRESS if mail.address else Reason.NO_SENDER)
     return Settled(outcome=Outcome.OPENED, reason=reason, ticket=ticket, message=message)
+
+
+@command
+def open_beside_others(mail: Mail, *, now: datetime) -> Settled:
+    """Open a ticket, linked to those that the same mail opened at other desks."""
+    others = _requests_of_other_desks(mail)
+    settled = open_from_mail(mail, now=now)
+    if settled.ticket is None:
+        return settled
+    for other in others:
+        link_tickets(
+            actor=SYSTEM,
+            source_id=settled.ticket.pk,
+            target_id=other.pk,
+            kind=TicketLink.Kind.RELATED,
+            now=now,
+        )
+    return settled
 
 
 @command

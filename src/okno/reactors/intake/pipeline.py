@@ -133,7 +133,7 @@ def _without_place(mail: Mail, *, now: datetime) -> Settled:
         return Settled(outcome=Outcome.AUTO_REPLY, reason=Reason.REPORT_WITHOUT_TICKET)
     if machines.is_automatic_answer(mail.parsed):
         return Settled(outcome=Outcome.AUTO_REPLY, reason=Reason.ANSWER_WITHOUT_TICKET)
-    return outcomes.open_from_mail(mail, now=now)
+    return outcomes.open_beside_others(mail, now=now)
 
 
 def _try_again(raw: RawMail, reason: str) -> None:
@@ -155,4 +155,4 @@ RAW_MAIL = register_ledger(
     Ledger(model=RawMail, handle=handle_raw, lease=timedelta(seconds=90), batch=100, goes_first=True)
 )
 _batches = Batches(RAW_MAIL)
-RAW_MAIL.together, RAW_MAIL.aside = _batches.together, _batches.aside
+RAW_MAIL.together, RAW_MAIL.apart, RAW_MAIL.aside = _batches.together, _batches.apart, _batches.aside

@@ -91,7 +91,6 @@ def detail_of(reason: str) -> str:
 
 def _detail(detail: str) -> str:
     known = {
-        "too_large": _("it is too large"),
         "too_deep": _("its parts nest too deep"),
         "too_many_parts": _("it has too many parts"),
         "html_too_deep": _("its HTML nests too deep"),

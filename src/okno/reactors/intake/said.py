@@ -11,6 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from okno.channels.base import Invitation, ParsedMessage
+from okno.channels.email.parse import TEXT_DIFFERS
 from okno.tenancy.models import Workspace
 from okno.tenancy.scope import current_workspace_id
 from okno.tickets.commands.words import Body
@@ -21,7 +22,12 @@ _SHOWN_INVITATIONS = 5
 def body_of(parsed: ParsedMessage) -> Body:
     """Return the sender's own words; of a mail that has none, or more than could be read, it says so."""
     text, html = parsed.reply_text.strip(), parsed.reply_html or ""
-    blocks = [_invitation_lines(one, _zone()) for one in parsed.invitations[:_SHOWN_INVITATIONS]]
+    zone = _zone() if parsed.invitations else ZoneInfo("UTC")
+    blocks = [_invitation_lines(one, zone) for one in parsed.invitations[:_SHOWN_INVITATIONS]]
+    if TEXT_DIFFERS in parsed.problems:
+        blocks.append(
+            [_("The plain text of this mail says something else than its HTML, which is shown here.")]
+        )
     if not text and not html:
         text = parsed.text.strip()
     if not text and not html and not blocks:

@@ -32,16 +32,8 @@ from okno.tenancy.models import Workspace
 from okno.tickets import policy
 from okno.tickets.commands.changing import announce
 from okno.tickets.commands.properties import REMINDER
-from okno.tickets.events import (
-    DeliveryChanged,
-    MarkedSpam,
-    MessageAdded,
-    MessageHeld,
-    ReminderDue,
-    SideAnswered,
-    TicketAssigned,
-    TicketCreated,
-)
+from okno.tickets.events import MarkedSpam, ReminderDue, TicketAssigned, TicketCreated
+from okno.tickets.message_events import DeliveryChanged, MessageAdded, MessageHeld, SideAnswered
 from okno.tickets.models import HeldMessage, Message, SideThread, Ticket
 
 WORDS_LENGTH = 2000

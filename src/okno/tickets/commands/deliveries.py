@@ -15,7 +15,7 @@ from okno.people.models import Contact
 from okno.spine.actor import SYSTEM, Actor
 from okno.spine.unit import command
 from okno.tickets.commands.changing import announce
-from okno.tickets.events import DeliveryChanged, MessageResent
+from okno.tickets.message_events import DeliveryChanged, MessageResent
 from okno.tickets.models import Delivery
 
 WORDS_LENGTH = 1000

@@ -14,7 +14,7 @@ from okno.spine.actor import Actor
 from okno.spine.unit import collect, insert, is_written
 from okno.tickets.commands.changing import announce, last_words
 from okno.tickets.commands.words import Body
-from okno.tickets.events import MessageAdded, NoteAdded
+from okno.tickets.message_events import MessageAdded, NoteAdded
 from okno.tickets.models import Attachment, Delivery, Direction, Message, MessageKind, SideThread, Ticket
 
 __all__ = ["NewMessage", "Recipient", "add_message"]

@@ -19,7 +19,8 @@ from okno.tickets.commands.changing import announce, save_changes
 from okno.tickets.commands.messages import NewMessage, add_message
 from okno.tickets.commands.status import move_to_status
 from okno.tickets.commands.words import written_body
-from okno.tickets.events import HeldDecided, MessageHeld, TicketLinked
+from okno.tickets.events import TicketLinked
+from okno.tickets.message_events import HeldDecided, MessageHeld
 from okno.tickets.models import (
     Direction,
     HeldMessage,

@@ -25,7 +25,8 @@ from okno.tickets.commands.messages import NewMessage, Recipient, add_message
 from okno.tickets.commands.participants import remember_copied
 from okno.tickets.commands.status import move_to_status
 from okno.tickets.commands.words import written_body
-from okno.tickets.events import MessageCancelled, StatusChanged
+from okno.tickets.events import StatusChanged
+from okno.tickets.message_events import MessageCancelled
 from okno.tickets.models import (
     Channel,
     Delivery,

@@ -20,7 +20,7 @@ from okno.tickets.commands.attachments import uploaded_attachments
 from okno.tickets.commands.changing import announce, clean_subject
 from okno.tickets.commands.messages import NewMessage, Recipient, add_message
 from okno.tickets.commands.words import written_body
-from okno.tickets.events import SideAnswered, SideClosed, SideWritten
+from okno.tickets.message_events import SideAnswered, SideClosed, SideWritten
 from okno.tickets.models import Attachment, Direction, Message, MessageKind, SideThread, Ticket
 from okno.tickets.models.ticket import Channel
 

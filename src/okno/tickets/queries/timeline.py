@@ -14,7 +14,8 @@ from okno.people.models import Contact
 from okno.spine.actor import ActorKind
 from okno.spine.events import EventType, typed
 from okno.spine.models import Event
-from okno.tickets.events import (
+from okno.tickets.events import TicketCreated
+from okno.tickets.message_events import (
     DeliveryChanged,
     MessageAdded,
     MessageCancelled,
@@ -22,7 +23,6 @@ from okno.tickets.events import (
     NoteAdded,
     SideAnswered,
     SideWritten,
-    TicketCreated,
 )
 from okno.tickets.models import Attachment, Delivery, Direction, Message, Ticket
 from okno.tickets.models.ticket import Channel
