@@ -31,6 +31,9 @@ OKNO_APPS: list[str] = [
     "okno.ui",
     "okno.console",
     "okno.portal",
+    "okno.modules.form",
+    "okno.modules.phone",
+    "okno.modules.portal",
 ]
 
 INSTALLED_APPS = [

@@ -17,6 +17,7 @@ class Organization(TenantModel):
 
     name = models.TextField()
     notes = models.TextField(blank=True, default="")
+    is_vip = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -48,6 +49,9 @@ class Contact(TenantModel):
     title = models.TextField(blank=True, default="")
     language = models.TextField(blank=True, default="")
     notes = models.TextField(blank=True, default="")
+    is_vip = models.BooleanField(default=False)
+    sees_organization = models.BooleanField(default=False)
+    """Whether the portal shows him the requests of his whole organization."""
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now())
 

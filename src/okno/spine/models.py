@@ -58,6 +58,8 @@ class Event(TenantModel):
             models.Index(
                 fields=["workspace", "subject_kind", "subject_id", "id"], name="spine_event_subject"
             ),
+            models.Index(fields=["workspace", "id"], name="spine_event_newest"),
+            models.Index(fields=["workspace", "actor_kind", "actor_id", "id"], name="spine_event_actor"),
         ]
 
 
@@ -96,3 +98,29 @@ class Timer(LeasedRow):
             models.UniqueConstraint(fields=["workspace", "kind", "key"], name="spine_timer_key"),
         ]
         indexes: ClassVar = LeasedRow.due_index("spine_timer")
+
+
+class ConfigVersion(TenantModel):
+    """How a piece of configuration was from a moment on. Written by `versions.keep_version`, never changed."""
+
+    kind = models.TextField()
+    object_id = models.BigIntegerField()
+    """0 for what a workspace has one of."""
+    number = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    actor_kind = models.TextField()
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.TextField()
+    restores = models.PositiveIntegerField(null=True)
+    """The number of the version that this one brought back."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "kind", "object_id", "number"], name="spine_configversion_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} version {self.number}"

@@ -146,6 +146,8 @@ class ApiToken(TenantModel):
     name = models.TextField()
     digest = models.TextField()
     scopes = models.JSONField(default=list)
+    networks = models.JSONField(default=list, blank=True)
+    """The addresses (CIDR) that it may be used from; empty: any."""
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_used_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)

@@ -19,7 +19,19 @@ class Workspace(models.Model):
     language = models.TextField(default="en")
     timezone = models.TextField(default="UTC")
     accent_hue = models.PositiveSmallIntegerField(default=262)
+    logo_sha256 = models.TextField(blank=True, default="")
+    """A picture of ours in the file store; empty: none."""
+    logo_type = models.TextField(blank=True, default="")
+    logo_width = models.PositiveIntegerField(default=0)
+    logo_height = models.PositiveIntegerField(default=0)
+    """In CSS pixels, as it is shown."""
+    languages = models.JSONField(default=list, blank=True)
+    """The languages that requesters are offered; empty: all that Okno speaks."""
     modules = models.JSONField(default=list, blank=True)
+    second_factor_roles = models.JSONField(default=list, blank=True)
+    """The roles whose members must have a second factor."""
+    setup_done = models.JSONField(default=list, blank=True)
+    """The steps of the setup guide that were finished or skipped."""
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 

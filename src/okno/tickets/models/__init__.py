@@ -1,6 +1,6 @@
 """The rows of the core: tickets, their messages and people, and what configures them."""
 
-from okno.tickets.models.config import CustomField, RequestType, Status, StatusCategory, Topic
+from okno.tickets.models.config import CustomField, RequestType, Status, StatusCategory, Tag, Topic
 from okno.tickets.models.message import (
     Attachment,
     Delivery,
@@ -43,6 +43,7 @@ __all__ = [
     "SideThread",
     "Status",
     "StatusCategory",
+    "Tag",
     "Ticket",
     "TicketKind",
     "TicketLink",

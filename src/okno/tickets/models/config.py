@@ -66,6 +66,8 @@ class Status(TranslatedName):
     position = models.IntegerField(default=0)
     is_default = models.BooleanField(default=False)
     """The status that a bare category means."""
+    is_active = models.BooleanField(default=True)
+    """Out of use it is offered no more; tickets that have it keep it."""
 
     class Meta:
         constraints: ClassVar = [
@@ -88,11 +90,42 @@ class RequestType(TranslatedName):
     position = models.IntegerField(default=0)
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    is_public = models.BooleanField(default=True)
+    """Whether requesters may choose it in forms and the portal."""
+    public_names = models.JSONField(default=dict)
+    """What requesters read instead of the name, by language."""
+    hints = models.JSONField(default=dict)
+    """One sentence for requesters that says when to choose it, by language."""
+    asked = models.JSONField(default=list)
+    """What requesters are asked besides subject, text and files: `{"field": key, "required": bool}` in order, where the
+    key is `topic`, `device`, `priority` or `custom.<key>`."""
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "key"], name="tickets_type_key")
         ]
+
+    @property
+    def public_name(self) -> str:
+        """Return the name that a requester reads."""
+        return localised(self.public_names) or self.name
+
+
+class Tag(TenantModel):
+    """A tag that the workspace knows: its colour, and what it is for. Tickets hold it by name."""
+
+    name = models.TextField()
+    colour = models.TextField(blank=True, default="")
+    """A name of the palette of tags; empty: grey."""
+    purpose = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="tickets_knowntag_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Topic(TranslatedName):

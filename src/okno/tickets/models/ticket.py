@@ -45,6 +45,8 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("Phone")
     API = "api", _("API")
     CONSOLE = "console", _("Console")
+    FORM = "form", _("Web form")
+    PORTAL = "portal", _("Portal")
 
 
 class Ticket(TenantModel):
@@ -84,6 +86,8 @@ class Ticket(TenantModel):
     """A copy of the tag rows for display; filters use the rows."""
     custom = models.JSONField(default=dict)
     """A copy of the custom values by field key for display."""
+    is_draft = models.BooleanField(default=False)
+    """An unfinished call: it is in the queue, and nobody outside is told of it."""
     client_key = models.UUIDField(null=True)
     """The key of the form that made it: sending the form again finds this ticket."""
 

@@ -1,0 +1,1 @@
+"""The web form: requests from any site, without an account."""

@@ -1,0 +1,1 @@
+"""The phone log: calls become tickets while they are spoken."""

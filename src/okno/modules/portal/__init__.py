@@ -1,0 +1,1 @@
+"""The requesters' portal: sign-in by a link in a mail, own requests, new ones."""

@@ -1,0 +1,16 @@
+"""The manifest of the module."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from okno.tenancy.modules import ModuleManifest
+
+
+class PortalConfig(AppConfig):
+    """The requesters' portal: sign-in by a link in a mail, own requests, new ones."""
+
+    name = "okno.modules.portal"
+    label = "requester_portal"
+    manifest = ModuleManifest(name="portal", label=_("Portal"))
