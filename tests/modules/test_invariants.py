@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from okno.lib.errors import Denied
-from okno.team.commands.workspace import switch_module
+from okno.team.commands.modules import switch_module
 from okno.team.policy import is_granted
 from okno.tenancy.modules import MenuEntry, ModuleManifest, SettingsPage, SidePanel
 from okno.tickets.fields import ticket_fields
@@ -126,7 +126,7 @@ def test_only_an_administrator_switches(shop: Shop) -> None:
             on=True,
             now=shop.now,
         )
-    assert shop.workspace.modules == []  # type: ignore[attr-defined]
+    assert NAME not in shop.workspace.modules  # type: ignore[attr-defined]
 
 
 def test_a_manifest_has_room_for_one_of_each() -> None:

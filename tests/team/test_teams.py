@@ -8,8 +8,9 @@ import pytest
 
 from okno.lib.errors import Conflict, Denied, Invalid, NotFound
 from okno.spine.models import Event
+from okno.team.commands.modules import switch_module
 from okno.team.commands.teams import change_desk, change_team, create_desk, create_team
-from okno.team.commands.workspace import change_workspace, switch_module
+from okno.team.commands.workspace import change_workspace
 from okno.team.models import Desk, Role, Team, TeamMembership
 
 MANAGERS = {Role.ADMINISTRATOR, Role.SUPPORT_ADMINISTRATOR}

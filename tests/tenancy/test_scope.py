@@ -8,7 +8,7 @@ from okno.lib.errors import Conflict, Invalid
 from okno.team.models import Desk
 from okno.tenancy.commands import create_workspace
 from okno.tenancy.models import Workspace
-from okno.tenancy.modules import switch_module
+from okno.tenancy.modules import set_modules
 from okno.tenancy.queries import normal_host, workspace_for_host
 from okno.tenancy.scope import CrossedScope, current_workspace_id, scope, scoped_workspace_id
 from tests.conftest import Shop, make_shop
@@ -66,4 +66,4 @@ def test_a_host_belongs_to_one_workspace(now: object) -> None:
 
 def test_an_unknown_module_cannot_be_switched_on(shop: Shop) -> None:
     with pytest.raises(Invalid):
-        switch_module(workspace=shop.workspace, name="telepathy", on=True)  # type: ignore[arg-type]
+        set_modules(shop.workspace, ["telepathy"], now=shop.now)  # type: ignore[arg-type]

@@ -28,7 +28,7 @@ def nightly(kind: str) -> Callable[[Chore], Chore]:
     _kinds.append(kind)
 
     def register(chore: Chore) -> Chore:
-        @furnishes
+        @furnishes()
         def arm(*, workspace: Workspace, now: datetime) -> None:
             set_timer(kind=kind, key=KEY, due_at=now + PERIOD)
 

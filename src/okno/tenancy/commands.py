@@ -16,13 +16,21 @@ from okno.tenancy.scope import scope
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 # What a new workspace needs from the layers above (statuses, a desk, a team): each package registers its own part.
-_FURNISHERS: list[Callable[..., None]] = []
+_FURNISHERS: list[tuple[int, Callable[..., None]]] = []
+LAST = 100
 
 
-def furnishes(furnish: Callable[..., None]) -> Callable[..., None]:
-    """Register a function, called as `furnish(workspace=…, now=…)` in the scope of each new workspace."""
-    _FURNISHERS.append(furnish)
-    return furnish
+def furnishes(*, order: int = 0) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function, called as `furnish(workspace=…, now=…)` in the scope of each new workspace.
+
+    Those of a greater `order` come later, those of one order as the packages lie upon each other.
+    """
+
+    def register(furnish: Callable[..., None]) -> Callable[..., None]:
+        _FURNISHERS.append((order, furnish))
+        return furnish
+
+    return register
 
 
 @transaction.atomic
@@ -45,7 +53,7 @@ def create_workspace(
     with scope(workspace):
         with connection.cursor() as cursor:
             cursor.execute("SELECT okno_create_number_sequence()")
-        for furnish in _FURNISHERS:
+        for _order, furnish in sorted(_FURNISHERS, key=lambda one: one[0]):
             furnish(workspace=workspace, now=now)
     return workspace
 

@@ -7,16 +7,55 @@ reactors and an API router. What is off leaves no trace.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.utils.translation import gettext_lazy as _
 
 from okno.lib.errors import Invalid, Words
 
 if TYPE_CHECKING:  # A module's app config makes its manifest before any model can be imported.
     from okno.tenancy.models import Workspace
+
+
+class Preset(StrEnum):
+    """A set of modules to begin with; each has all of the one before it."""
+
+    HELP_DESK = "help_desk"
+    GROWTH = "growth"
+    SERVICE_DESK = "service_desk"
+
+    @property
+    def label(self) -> Words:
+        """Return its name."""
+        return _PRESET_WORDS[self][0]
+
+    @property
+    def purpose(self) -> Words:
+        """Return one sentence that says whom it is for."""
+        return _PRESET_WORDS[self][1]
+
+
+_PRESET_WORDS: dict[Preset, tuple[Words, Words]] = {
+    Preset.HELP_DESK: (
+        _("Help desk"),
+        _(
+            "Questions and requests come in by every door and are answered. Enough for most, and to begin with."
+        ),
+    ),
+    Preset.GROWTH: (
+        _("Growth"),
+        _("Several departments with services, approvals and things that are looked after."),
+    ),
+    Preset.SERVICE_DESK: (
+        _("Service desk"),
+        _("Agreements, processes and changes, with people on call."),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +93,13 @@ class ModuleManifest:
 
     name: str
     label: Words
+    purpose: Words = ""
+    """One sentence for whoever decides whether to switch it on."""
+    icon: str = "sliders-horizontal"
+    preset: Preset | None = None
+    """The smallest preset that has it."""
+    prepare: Callable[..., None] | None = None
+    """Called as `prepare(workspace=…, now=…)` in its scope whenever it is switched on; makes what is missing."""
     menu_entry: MenuEntry | None = None
     side_panel: SidePanel | None = None
     settings_page: SettingsPage | None = None
@@ -97,11 +143,31 @@ def is_on(workspace: Workspace, name: str) -> bool:
     return name in workspace.modules and name in all_manifests()
 
 
-def switch_module(*, workspace: Workspace, name: str, on: bool) -> None:
-    """Switch a module on or off, live. Data is hidden, never deleted. Raises Invalid for an unknown module."""
-    if name not in all_manifests():
-        raise Invalid(f"no module {name!r} is installed", fields={"name": ["unknown module"]})
-    names = set(workspace.modules)
-    (names.add if on else names.discard)(name)
-    workspace.modules = sorted(names)
+def set_modules(workspace: Workspace, names: Iterable[str], *, now: datetime) -> None:
+    """Say which modules are on, live; those that were off are prepared. Raises Invalid for an unknown one."""
+    installed = all_manifests()
+    wanted = sorted(set(names))
+    if any(name not in installed for name in wanted):
+        raise Invalid(_("There is no such module."), fields={"name": [_("There is no such module.")]})
+    fresh = [installed[name] for name in wanted if name not in workspace.modules]
+    workspace.modules = wanted
     workspace.save(update_fields=["modules"])
+    for manifest in fresh:
+        if manifest.prepare is not None:
+            manifest.prepare(workspace=workspace, now=now)
+
+
+def modules_of(preset: Preset) -> frozenset[str]:
+    """Return the installed modules that a preset has on."""
+    order = list(Preset)
+    within = order[: order.index(preset) + 1]
+    return frozenset(name for name, manifest in all_manifests().items() if manifest.preset in within)
+
+
+def offered_presets() -> list[Preset]:
+    """Return the presets that differ in what is installed, from the smallest."""
+    offered: list[Preset] = []
+    for preset in Preset:
+        if not offered or modules_of(preset) != modules_of(offered[-1]):
+            offered.append(preset)
+    return offered

@@ -44,7 +44,7 @@ _TYPES: list[tuple[str, TicketKind, str, str, bool]] = [
 ]
 
 
-@furnishes
+@furnishes()
 def furnish_tickets(*, workspace: Workspace, now: datetime) -> None:
     """Make the statuses and request types that every desk starts with."""
     Status.objects.bulk_create(

@@ -12,6 +12,7 @@ from okno.console.settings import (
     mail_texts,
     mailboxes,
     members,
+    modules,
     oauth,
     profile,
     senders,
@@ -93,5 +94,6 @@ urlpatterns: list[URLPattern] = [
     path("fields/new/", fields.field_new, name="field_new"),
     path("fields/<int:field_id>/", fields.field, name="field"),
     path("workspace/", workspace.workspace, name="workspace"),
-    path("modules/", workspace.modules, name="modules"),
+    path("modules/", modules.modules, name="modules"),
+    path("modules/switch/", modules.switch, name="module_switch"),
 ]

@@ -1,4 +1,4 @@
-"""The first page of the settings, the workspace itself, and its modules."""
+"""The first page of the settings, and the workspace itself."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from okno.console.settings.frame import settings_page, settings_sections
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError
 from okno.team import policy
-from okno.team.commands.workspace import change_workspace, switch_module
-from okno.tenancy.modules import all_manifests, is_on
+from okno.team.commands.workspace import change_workspace
 
 HUES = {
     262: gettext_lazy("Cobalt"),
@@ -87,18 +86,3 @@ def workspace(request: ConsoleRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("console:workspace")
     return settings_page(request, "workspace.html", {"form": form}, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "POST"])
-@member_required(allowed=policy.can_manage_system)
-def modules(request: ConsoleRequest) -> HttpResponse:
-    """Show the installed modules and switch one."""
-    if request.method == "POST":
-        name, on = request.POST.get("name", ""), request.POST.get("on") == "1"
-        switch_module(actor=request.actor, workspace=request.workspace, name=name, on=on, now=current_time())
-        return redirect("console:modules")
-    installed = [
-        {"name": name, "label": manifest.label, "is_on": is_on(request.workspace, name)}
-        for name, manifest in sorted(all_manifests().items())
-    ]
-    return settings_page(request, "modules.html", {"modules": installed})

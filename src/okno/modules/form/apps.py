@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from okno.tenancy.modules import ModuleManifest
+from okno.tenancy.modules import ModuleManifest, Preset
 
 
 class FormConfig(AppConfig):
@@ -13,4 +13,10 @@ class FormConfig(AppConfig):
 
     name = "okno.modules.form"
     label = "form"
-    manifest = ModuleManifest(name="form", label=_("Web form"))
+    manifest = ModuleManifest(
+        name="form",
+        label=_("Web form"),
+        purpose=_("Requests from a page of yours or of any site, without an account."),
+        icon="panel-top",
+        preset=Preset.HELP_DESK,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from okno.tenancy.modules import ModuleManifest
+from okno.tenancy.modules import ModuleManifest, Preset
 
 
 class PhoneConfig(AppConfig):
@@ -13,4 +13,10 @@ class PhoneConfig(AppConfig):
 
     name = "okno.modules.phone"
     label = "phone"
-    manifest = ModuleManifest(name="phone", label=_("Phone"))
+    manifest = ModuleManifest(
+        name="phone",
+        label=_("Phone"),
+        purpose=_("Calls become tickets while they are spoken; a missed one leaves a draft."),
+        icon="phone",
+        preset=Preset.HELP_DESK,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from okno.tenancy.modules import ModuleManifest
+from okno.tenancy.modules import ModuleManifest, Preset
 
 
 class PortalConfig(AppConfig):
@@ -13,4 +13,10 @@ class PortalConfig(AppConfig):
 
     name = "okno.modules.portal"
     label = "requester_portal"
-    manifest = ModuleManifest(name="portal", label=_("Portal"))
+    manifest = ModuleManifest(
+        name="portal",
+        label=_("Portal"),
+        purpose=_("Clients see their requests and how each was solved, and ask new ones."),
+        icon="users",
+        preset=Preset.HELP_DESK,
+    )

@@ -1,4 +1,4 @@
-"""Changing the workspace itself: name, language, time zone, accent, modules."""
+"""Changing the workspace itself: name, language, time zone, accent."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from okno.lib.errors import Denied, Invalid, Words
 from okno.spine.actor import Actor
 from okno.spine.unit import command, emit
 from okno.team import policy
-from okno.team.events import ModuleSwitched, WorkspaceChanged
-from okno.tenancy import modules
+from okno.team.events import WorkspaceChanged
 from okno.tenancy.models import Workspace
 
 HUES = range(360)
@@ -44,17 +43,6 @@ def change_workspace(
         new = {key: values[key] for key in old}
         emit(actor, WorkspaceChanged(old=old, new=new), kind="workspace", subject=workspace, now=now)
     return workspace
-
-
-@command
-def switch_module(*, actor: Actor, workspace: Workspace, name: str, on: bool, now: datetime) -> None:
-    """Switch a module on or off; what it holds is hidden, never deleted. Raises Denied, Invalid."""
-    if not policy.can_manage_system(actor):
-        raise Denied(_("Only an administrator can switch modules."))
-    if on == modules.is_on(workspace, name) and name in modules.all_manifests():
-        return
-    modules.switch_module(workspace=workspace, name=name, on=on)
-    emit(actor, ModuleSwitched(module=name, on=on), kind="workspace", subject=workspace, now=now)
 
 
 def checked_values(*, name: str, language: str, timezone: str, accent_hue: int) -> dict[str, Any]:
