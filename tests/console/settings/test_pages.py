@@ -364,8 +364,3 @@ def test_workspace_changes_name_zone_and_colour(shop: Any, boss: Client) -> None
         ("name", ""),
     ):
         assert list(errors(boss.post("/settings/workspace/", {**form, field: value}))) == [field]
-
-
-def test_no_modules_and_an_unknown_one(boss: Client) -> None:
-    assert boss.get("/settings/modules/").status_code == 200
-    assert boss.post("/settings/modules/", {"name": "unheard_of", "on": "1"}).status_code == 422
