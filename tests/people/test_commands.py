@@ -88,7 +88,14 @@ def test_an_address_belongs_to_one_contact(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"name": " "}, {"addresses": ["nonsense"]}, {"phones": ["12"]}, {"phones": ["call me"]}]
+    "values",
+    [
+        {"name": " "},
+        {"addresses": ["nonsense"]},
+        {"phones": ["12"]},
+        {"phones": ["call me"]},
+        {"phones": ["912 345 67 89"]},
+    ],
 )
 def test_nonsense_is_refused(shop: Shop, values: dict[str, object]) -> None:
     with pytest.raises(Invalid):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from okno.lib.addresses import InvalidAddress, normalise_address, normalise_domain
 from okno.lib.errors import Conflict, Denied, Invalid, NotFound
 from okno.lib.html_text import without_unusable
+from okno.lib.phones import InvalidPhone, normalise_phone
 from okno.people.events import (
     AddressAdded,
     AddressVerified,
@@ -18,6 +19,7 @@ from okno.people.events import (
     OrganizationChanged,
 )
 from okno.people.models import Contact, ContactAddress, Organization, OrganizationDomain
+from okno.people.phones import home_country
 from okno.spine.actor import SYSTEM, Actor
 from okno.spine.unit import command, emit
 from okno.team.policy import can_manage_people
@@ -274,13 +276,15 @@ def _normal_mails(addresses: Sequence[str]) -> list[tuple[str, str]]:
 def _normal_phones(phones: Sequence[str]) -> list[tuple[str, str]]:
     found = []
     for phone in phones:
-        digits = "".join(character for character in phone if character.isdigit())
         if not phone.strip():
             continue
-        if not 3 <= len(digits) <= 15:
-            words = _("“%(phone)s” is not a phone number.") % {"phone": phone}
-            raise Invalid(words, fields={"phones": [words]})
-        found.append((ContactAddress.Kind.PHONE.value, f"+{digits}"))
+        try:
+            found.append((ContactAddress.Kind.PHONE.value, normalise_phone(phone, country=home_country())))
+        except InvalidPhone as error:
+            words = _("“%(phone)s” is not a phone number. Write it with its country: +44 20 7946 0018.") % {
+                "phone": phone
+            }
+            raise Invalid(words, fields={"phones": [words]}) from error
     return found
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from okno.tenancy.fields import TenantForeignKey
 from okno.tenancy.models import TenantModel
+
+
+def _name_key() -> models.GeneratedField:
+    """Return the column by which a name is found: in lower case, because no pattern reaches an index."""
+    return models.GeneratedField(expression=Lower("name"), output_field=models.TextField(), db_persist=True)
 
 
 class Organization(TenantModel):
@@ -18,10 +23,21 @@ class Organization(TenantModel):
     name = models.TextField()
     notes = models.TextField(blank=True, default="")
     is_vip = models.BooleanField(default=False)
+    name_key = _name_key()
+    merged_into = TenantForeignKey("self", null=True, on_delete=models.PROTECT, related_name="absorbed")
+    """The organization that this one went up in; it is shown nowhere then."""
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["workspace", "name"], name="people_org_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "name", "id"], name="people_organization_name"),
+            models.Index(fields=["workspace", "name_key"], name="people_organization_key"),
+            models.Index(
+                fields=["workspace", "merged_into"],
+                name="people_organization_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -52,13 +68,25 @@ class Contact(TenantModel):
     is_vip = models.BooleanField(default=False)
     sees_organization = models.BooleanField(default=False)
     """Whether the portal shows him the requests of his whole organization."""
+    name_key = _name_key()
+    merged_into = TenantForeignKey("self", null=True, on_delete=models.PROTECT, related_name="absorbed")
+    """The contact that this one went up in; he is shown nowhere then."""
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["workspace", "name", "id"], name="people_contact_name"),
-            models.Index(fields=["workspace", "organization"], name="people_contact_org"),
+            models.Index(fields=["workspace", "name_key"], name="people_contact_key"),
+            models.Index(fields=["workspace", "organization", "name", "id"], name="people_contact_org_name"),
+            models.Index(
+                fields=["workspace", "merged_into"],
+                name="people_contact_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "name", "id"], name="people_contact_vip", condition=models.Q(is_vip=True)
+            ),
         ]
 
     def __str__(self) -> str:
