@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from okno.lib.errors import Invalid
 from okno.spine.actor import Actor
 from okno.spine.unit import command
+from okno.spine.versions import shown
 from okno.tickets import policy
 from okno.tickets.access import lock_ticket
 from okno.tickets.commands.changing import announce, clean_text, save_changes
@@ -30,24 +31,31 @@ def set_custom_values(*, actor: Actor, ticket_id: int, values: Mapping[str, Any]
         raise Invalid(
             _("There is no such field."), fields={f"custom.{key}": [_("Unknown field.")] for key in unknown}
         )
-    stored = {key: _columns(fields[key], value) for key, value in values.items()}
-    shown = dict(ticket.custom)
+    stored = {key: value_columns(fields[key], value) for key, value in values.items()}
+    present = dict(ticket.custom)
     for key, columns in stored.items():
         CustomValue.objects.filter(ticket=ticket, field=fields[key]).delete()
         if columns is None:
-            shown.pop(key, None)
+            present.pop(key, None)
         else:
             CustomValue.objects.create(ticket=ticket, field=fields[key], **columns)
-            shown[key] = values[key]
-    changed = [key for key in stored if shown.get(key) != ticket.custom.get(key)]
+            present[key] = values[key]
+    changed = [key for key in stored if present.get(key) != ticket.custom.get(key)]
     if changed:
-        save_changes(ticket, now=now, custom=shown)
+        before = ticket.custom
+        save_changes(ticket, now=now, custom=present)
         for key in changed:
-            announce(actor, ticket, FieldChanged(field=f"custom.{key}", label=fields[key].name), now=now)
+            event = FieldChanged(
+                field=f"custom.{key}",
+                label=fields[key].name,
+                old=shown(before.get(key)),
+                new=shown(present.get(key)),
+            )
+            announce(actor, ticket, event, now=now)
     return ticket
 
 
-def _columns(field: CustomField, value: Any) -> dict[str, Any] | None:
+def value_columns(field: CustomField, value: Any) -> dict[str, Any] | None:
     """Return the column and value that a custom value is kept in, None for no value. Raises Invalid."""
     if value is None or value == "":
         return None
