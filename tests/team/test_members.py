@@ -13,6 +13,7 @@ from okno.spine.models import Event
 from okno.team.commands.invite import invite_member, renew_invitation
 from okno.team.commands.members import activate_member, change_member, change_preferences, deactivate_member
 from okno.team.commands.roles import RoleInScope, grant_role, revoke_role
+from okno.team.events import MemberChanged
 from okno.team.models import Member, Role, RoleGrant, Team, TeamMembership
 
 MANAGERS = {Role.ADMINISTRATOR, Role.SUPPORT_ADMINISTRATOR}
@@ -244,7 +245,10 @@ def test_changing_a_member(shop: Any) -> None:
     assert agent.email.startswith("agent@")
     change_member(actor=actor, member_id=agent.pk, changes=changes, now=shop.now)
     assert events("member") == ["member.changed"]
-    assert "Анна" not in str(Event.objects.get(type="member.changed").payload)
+    payload = Event.objects.get(type="member.changed").payload
+    assert payload["old"] == {"name": "Agent", "title": "", "language": ""}
+    assert payload["new"] == {"name": "Анна Каренина", "title": "Engineer", "language": "ru"}
+    assert "Анна" not in str(MemberChanged.shred(payload))
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,10 @@ def test_team_changes_and_a_repeated_change_is_none(shop: Any) -> None:
     for _ in range(2):
         change_team(actor=actor, team_id=team.pk, now=shop.now, **values)
     assert types() == ["team.changed"]
-    assert Event.objects.get().payload == {"fields": ["line", "members", "name"]}
+    assert Event.objects.get().payload == {
+        "old": {"name": "First line", "line": 1, "members": []},
+        "new": {"name": "Second line", "line": 2, "members": [agent.pk]},
+    }
     assert TeamMembership.objects.get(team=team).member_id == agent.pk
     change_team(actor=actor, team_id=team.pk, now=shop.now, **{**values, "member_ids": []})
     assert not TeamMembership.objects.filter(team=team).exists()

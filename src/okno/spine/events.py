@@ -11,12 +11,24 @@ Payloads hold ids and small before/after values, never message bodies. A changed
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 from uuid import UUID
 
+from okno.lib.errors import Words
+
 _TYPES: dict[str, type[EventType]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value before and after, for the audit. References are names by now; what they are a value of is `what`."""
+
+    what: str
+    """Empty where the event's own words say it."""
+    old: Any
+    new: Any
 
 
 @dataclass(frozen=True)
@@ -43,10 +55,57 @@ class EventType:
         """Return the `kind:id` keys whose labels `describe` wants."""
         return set()
 
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        """Return what was before and what is after: `old` and `new`, as far as the event has them."""
+        if not hasattr(self, "old") or not hasattr(self, "new"):
+            return []
+        named = {reference.partition(":")[2]: names.get(reference) for reference in self.references()}
+        old, new = (named.get(str(value)) or value for value in (self.old, self.new))
+        return [Change("", old, new)]
+
     @classmethod
     def shred(cls, payload: dict[str, Any]) -> dict[str, Any]:
         """Return the payload without what names a person, for erasure."""
         return payload
+
+
+@dataclass(frozen=True)
+class ValuesChanged(EventType):
+    """The base of events that hold several values before and after, by key."""
+
+    labels: ClassVar[Mapping[str, Words]] = {}
+    """What the values are called where people read them."""
+    refers: ClassVar[Mapping[str, str]] = {}
+    """Of keys that hold ids (one, or a list of them), the kind of what they point to."""
+
+    old: dict[str, Any] = field(default_factory=dict)
+    new: dict[str, Any] = field(default_factory=dict)
+
+    def references(self) -> set[str]:
+        """Return what the values point to."""
+        return {
+            f"{kind}:{ref}"
+            for key, kind in self.refers.items()
+            for values in (self.old, self.new)
+            for ref in _listed(values.get(key))
+        }
+
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        """Return every value that differs, with the names of what it points to."""
+        return [
+            Change(
+                str(self.labels.get(key, key)),
+                self._named(key, self.old.get(key), names),
+                self._named(key, self.new.get(key), names),
+            )
+            for key in {**self.old, **self.new}
+        ]
+
+    def _named(self, key: str, value: Any, names: Mapping[str, str]) -> Any:
+        kind = self.refers.get(key)
+        if kind is None or value is None:
+            return value
+        return [names.get(f"{kind}:{ref}", str(ref)) for ref in _listed(value)]
 
 
 _Type = TypeVar("_Type", bound=type[EventType])
@@ -72,13 +131,19 @@ def typed(name: str, payload: Mapping[str, Any]) -> EventType | None:
     cls = _TYPES.get(name)
     if cls is None:
         return None
-    known = {field.name for field in fields(cls)}
+    known = {part.name for part in fields(cls)}
     return cls(**{key: value for key, value in payload.items() if key in known})
 
 
 def known_types() -> Mapping[str, type[EventType]]:
     """Return every registered event type by name."""
     return _TYPES
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _plain(value: Any) -> Any:

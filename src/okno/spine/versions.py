@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from okno.lib.errors import Denied, NotFound, Words
 from okno.spine.actor import Actor
-from okno.spine.events import EventType, event_type
+from okno.spine.events import Change, EventType, event_type
 from okno.spine.models import ConfigVersion
 from okno.spine.unit import command, emit
 from okno.tenancy.scope import current_workspace_id
@@ -73,6 +73,13 @@ class ConfigChanged(EventType):
             return _("made it")
         return _("changed: %(fields)s") % {"fields": changed}
 
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        """Return the values that differ, called as their kind calls them."""
+        known = _KINDS.get(self.kind)
+        labels = known.labels if known else {}
+        keys = {**self.old, **self.new}
+        return [Change(str(labels.get(key, key)), self.old.get(key), self.new.get(key)) for key in keys]
+
 
 def versioned(kind: VersionedKind) -> VersionedKind:
     """Register a kind of configuration under its name."""
@@ -80,6 +87,11 @@ def versioned(kind: VersionedKind) -> VersionedKind:
         raise RuntimeError(f"the versioned kind {kind.name} is registered twice")
     _KINDS[kind.name] = kind
     return kind
+
+
+def known_kinds() -> Mapping[str, VersionedKind]:
+    """Return every registered kind by name."""
+    return _KINDS
 
 
 def kind_called(name: str) -> VersionedKind:
@@ -120,8 +132,8 @@ def keep_version(
         ConfigChanged(
             kind=kind.name,
             number=number,
-            old={key: _shown(old.get(key)) for key in differing if key in old},
-            new={key: _shown(values.get(key)) for key in differing},
+            old={key: shown(old.get(key)) for key in differing if key in old},
+            new={key: shown(values.get(key)) for key in differing},
             restores=restores,
         ),
         kind=kind.name,
@@ -187,7 +199,7 @@ def _keep(
     return kept
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
     """Return a value as an event keeps it: long texts are in the version."""
     if isinstance(value, str) and len(value) > SHOWN_LENGTH:
         return value[: SHOWN_LENGTH - 1] + "…"

@@ -1,18 +1,41 @@
-"""What happens to members, teams, desks and the workspace itself. Values that name a person stay out."""
+"""What happens to members, teams, desks and the workspace itself. What names a person is shredded on erasure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from okno.spine.events import EventType, event_type
-from okno.team.models import Role
+from okno.lib.errors import Words
+from okno.spine.events import Change, EventType, ValuesChanged, event_type
+from okno.team.models import GrantScope, Role
+
+_MEMBER_LABELS: Mapping[str, Words] = {
+    "name": gettext_lazy("Name"),
+    "title": gettext_lazy("Position"),
+    "language": gettext_lazy("Language"),
+    "theme": gettext_lazy("Appearance"),
+    "signature": gettext_lazy("Signature"),
+    "undo_seconds": gettext_lazy("Seconds to take an answer back"),
+    "has_shortcuts": gettext_lazy("Single keys"),
+    "muted": gettext_lazy("Notifications switched off"),
+}
+_PERSONAL = ("name", "signature")
 
 
 def _role_name(role: str) -> str:
     return str(Role(role).label) if role in Role.values else role
+
+
+def _without_personal(payload: dict[str, Any]) -> dict[str, Any]:
+    kept = dict(payload)
+    for side in ("old", "new"):
+        values = payload.get(side, {})
+        kept[side] = {key: "" if key in _PERSONAL else value for key, value in values.items()}
+    return kept
 
 
 @event_type("member.invited")
@@ -36,24 +59,32 @@ class MemberJoined(EventType):
         return _("joined")
 
 
-@event_type("member.changed")
-class MemberChanged(EventType):
-    """Fields of a member changed."""
+@event_type("member.changed", version=2)
+class MemberChanged(ValuesChanged):
+    """Fields of a member changed. The first version knew only their names."""
 
-    fields: list[str]
+    labels = _MEMBER_LABELS
 
     def describe(self, names: Mapping[str, str]) -> str:
         return _("changed the member")
 
+    @classmethod
+    def shred(cls, payload: dict[str, Any]) -> dict[str, Any]:
+        return _without_personal(payload)
 
-@event_type("member.preferences_changed")
-class PreferencesChanged(EventType):
-    """A member changed how he likes it."""
 
-    fields: list[str]
+@event_type("member.preferences_changed", version=2)
+class PreferencesChanged(ValuesChanged):
+    """A member changed how he likes it. The first version knew only the names of the fields."""
+
+    labels = _MEMBER_LABELS
 
     def describe(self, names: Mapping[str, str]) -> str:
         return _("changed the own settings")
+
+    @classmethod
+    def shred(cls, payload: dict[str, Any]) -> dict[str, Any]:
+        return _without_personal(payload)
 
 
 @event_type("member.deactivated")
@@ -62,8 +93,14 @@ class MemberDeactivated(EventType):
 
     successor: int | None
 
+    def references(self) -> set[str]:
+        return {f"member:{self.successor}"} if self.successor is not None else set()
+
     def describe(self, names: Mapping[str, str]) -> str:
-        return _("switched the member off")
+        if self.successor is None:
+            return _("switched the member off; open tickets wait for their teams")
+        successor = names.get(f"member:{self.successor}", str(self.successor))
+        return _("switched the member off; open tickets go to %(successor)s") % {"successor": successor}
 
 
 @event_type("member.activated")
@@ -74,74 +111,172 @@ class MemberActivated(EventType):
         return _("switched the member on")
 
 
-@event_type("member.role_granted")
-class RoleGranted(EventType):
-    """A member got a role."""
+@dataclass(frozen=True)
+class _RoleInScope(EventType):
+    """What both events about a role hold."""
 
     role: str
     scope: str
     desk: int | None = None
     team: int | None = None
 
+    def references(self) -> set[str]:
+        places = {"desk": self.desk, "team": self.team}
+        return {f"{kind}:{ref}" for kind, ref in places.items() if ref is not None}
+
+    def in_words(self, names: Mapping[str, str]) -> str:
+        """Return the role, with where it holds unless it is everywhere."""
+        place = next((names.get(reference, reference) for reference in self.references()), "")
+        if self.scope == GrantScope.OWN:
+            place = str(GrantScope.OWN.label)
+        return f"{_role_name(self.role)} ({place})" if place else _role_name(self.role)
+
+
+@event_type("member.role_granted")
+class RoleGranted(_RoleInScope):
+    """A member got a role."""
+
     def describe(self, names: Mapping[str, str]) -> str:
-        return _("gave the role %(role)s") % {"role": _role_name(self.role)}
+        return _("gave the role %(role)s") % {"role": self.in_words(names)}
+
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        return [Change("", None, self.in_words(names))]
 
 
 @event_type("member.role_revoked")
-class RoleRevoked(EventType):
+class RoleRevoked(_RoleInScope):
     """A member lost a role."""
 
-    role: str
-    scope: str
-    desk: int | None = None
-    team: int | None = None
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("took the role %(role)s") % {"role": self.in_words(names)}
+
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        return [Change("", self.in_words(names), None)]
+
+
+@event_type("member.sessions_ended")
+class SessionsEnded(EventType):
+    """Somebody was signed out: everywhere, or in one browser."""
+
+    count: int
+    everywhere: bool
 
     def describe(self, names: Mapping[str, str]) -> str:
-        return _("took the role %(role)s") % {"role": _role_name(self.role)}
+        if self.everywhere:
+            return _("ended all sessions (%(count)d)") % {"count": self.count}
+        return _("ended a session")
 
 
-@event_type("team.created")
-class TeamCreated(EventType):
-    """A team was made."""
+@event_type("member.factor_changed")
+class FactorChanged(EventType):
+    """A second factor was set up, renamed or removed, or all were reset by an administrator."""
+
+    factor: str
+    """`totp`, `webauthn`, `recovery_codes`, or `all`."""
+    change: str
+    """`added`, `removed` or `reset`."""
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        what = {
+            "totp": _("the authenticator app"),
+            "webauthn": _("a passkey"),
+            "recovery_codes": _("recovery codes"),
+            "all": _("all second factors"),
+        }.get(self.factor, self.factor)
+        words = {
+            "added": _("set up %(what)s"),
+            "removed": _("removed %(what)s"),
+            "reset": _("reset %(what)s"),
+        }
+        return words.get(self.change, self.change) % {"what": what}
+
+
+@event_type("member.signed_in")
+class SignedIn(EventType):
+    """A member signed in: how, and from which address."""
+
+    method: str
+    address: str = ""
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        if self.address:
+            return _("signed in from %(address)s") % {"address": self.address}
+        return _("signed in")
+
+    @classmethod
+    def shred(cls, payload: dict[str, Any]) -> dict[str, Any]:
+        return {**payload, "address": ""}
+
+
+@event_type("member.password_changed")
+class PasswordChanged(EventType):
+    """A member has a new password."""
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("changed the password")
+
+
+_TEAM_LABELS: Mapping[str, Words] = {
+    "name": gettext_lazy("Name"),
+    "line": gettext_lazy("Line"),
+    "desk_id": gettext_lazy("Desk"),
+    "is_active": pgettext_lazy("team or desk", "Open"),
+    "members": gettext_lazy("Members"),
+}
+
+
+@event_type("team.created", version=2)
+class TeamCreated(ValuesChanged):
+    """A team was made. The first version held nothing."""
+
+    labels = _TEAM_LABELS
+    refers: ClassVar[Mapping[str, str]] = {"desk_id": "desk", "members": "member"}
 
     def describe(self, names: Mapping[str, str]) -> str:
         return _("made the team")
 
 
-@event_type("team.changed")
-class TeamChanged(EventType):
-    """A team's name, line, desk or members changed."""
+@event_type("team.changed", version=2)
+class TeamChanged(ValuesChanged):
+    """A team's name, line, desk or members changed. The first version knew only which of them."""
 
-    fields: list[str]
+    labels = _TEAM_LABELS
+    refers: ClassVar[Mapping[str, str]] = {"desk_id": "desk", "members": "member"}
 
     def describe(self, names: Mapping[str, str]) -> str:
         return _("changed the team")
 
 
-@event_type("desk.created")
-class DeskCreated(EventType):
-    """A desk was made."""
+@event_type("desk.created", version=2)
+class DeskCreated(ValuesChanged):
+    """A desk was made. The first version held nothing."""
+
+    labels = _TEAM_LABELS
 
     def describe(self, names: Mapping[str, str]) -> str:
         return _("made the desk")
 
 
-@event_type("desk.changed")
-class DeskChanged(EventType):
-    """A desk's name changed, or it was opened or closed."""
+@event_type("desk.changed", version=2)
+class DeskChanged(ValuesChanged):
+    """A desk's name changed, or it was opened or closed. The first version knew only which."""
 
-    fields: list[str]
+    labels = _TEAM_LABELS
 
     def describe(self, names: Mapping[str, str]) -> str:
         return _("changed the desk")
 
 
 @event_type("workspace.changed")
-class WorkspaceChanged(EventType):
+class WorkspaceChanged(ValuesChanged):
     """Settings of the workspace changed."""
 
-    old: dict[str, Any]
-    new: dict[str, Any]
+    labels: ClassVar[Mapping[str, Words]] = {
+        "name": gettext_lazy("Name"),
+        "language": gettext_lazy("Language"),
+        "timezone": gettext_lazy("Time zone"),
+        "accent_hue": gettext_lazy("Colour"),
+    }
 
     def describe(self, names: Mapping[str, str]) -> str:
         return _("changed the workspace")
@@ -158,6 +293,33 @@ class ModuleSwitched(EventType):
         if self.on:
             return _("switched the module %(module)s on") % {"module": self.module}
         return _("switched the module %(module)s off") % {"module": self.module}
+
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        return [Change("", not self.on, self.on)]
+
+
+@event_type("workspace.second_factor_changed")
+class SecondFactorChanged(EventType):
+    """The roles whose members must have a second factor changed."""
+
+    old: list[str]
+    new: list[str]
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("changed which roles need a second factor")
+
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        return [Change("", *([_role_name(role) for role in side] for side in (self.old, self.new)))]
+
+
+@event_type("audit.exported")
+class AuditExported(EventType):
+    """The audit was taken out as a file; `filters` are the words of its filters."""
+
+    filters: dict[str, str]
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("exported the audit")
 
 
 @event_type("token.created")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from okno.spine.events import EventType, event_type
+from okno.spine.events import Change, EventType, event_type
 from okno.tickets.models import ParticipantRole, Priority, TicketKind
 
 
@@ -105,6 +105,9 @@ class PriorityChanged(EventType):
             "new": Priority(self.new).label,
         }
 
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        return [Change("", str(Priority(self.old).label), str(Priority(self.new).label))]
+
 
 @event_type("ticket.subject_changed", is_internal=False)
 class SubjectChanged(EventType):
@@ -133,6 +136,9 @@ class KindChanged(EventType):
             "old": TicketKind(self.old).label,
             "new": TicketKind(self.new).label,
         }
+
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        return [Change("", str(TicketKind(self.old).label), str(TicketKind(self.new).label))]
 
 
 @event_type("ticket.type_changed")
@@ -184,16 +190,28 @@ class TagsChanged(EventType):
             parts.append(_("took off the tags %(tags)s") % {"tags": ", ".join(self.removed)})
         return "; ".join(parts)
 
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        return [Change("", self.removed, self.added)]
+
 
 @event_type("ticket.field_changed")
 class FieldChanged(EventType):
-    """A plain field (device, solution, a custom one) changed; only its name is kept if the value is a text."""
+    """A plain field (device, solution, a custom one) changed; of long texts the beginning is kept.
+
+    Events of earlier versions of Okno hold no values.
+    """
 
     field: str
     label: str
+    old: Any = None
+    new: Any = None
 
     def describe(self, names: Mapping[str, str]) -> str:
         return _("changed “%(field)s”") % {"field": _(self.label)}
+
+    @classmethod
+    def shred(cls, payload: dict[str, Any]) -> dict[str, Any]:
+        return {**payload, "old": None, "new": None}
 
 
 @event_type("ticket.due_changed")
@@ -208,6 +226,9 @@ class DueChanged(EventType):
             return _("removed the due date")
         return _("set the due date to %(date)s") % {"date": _moment(self.new)}
 
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        return [Change("", *(value and _moment(value) for value in (self.old, self.new)))]
+
 
 @event_type("ticket.reminder_changed")
 class ReminderChanged(EventType):
@@ -220,6 +241,9 @@ class ReminderChanged(EventType):
         if self.new is None:
             return _("removed the reminder")
         return _("set a reminder for %(date)s") % {"date": _moment(self.new)}
+
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        return [Change("", *(value and _moment(value) for value in (self.old, self.new)))]
 
 
 @event_type("ticket.reminder_due")

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from okno.spine.events import EventType, event_type
+from okno.spine.events import Change, EventType, event_type
+from okno.tickets.models import Delivery
 
 
 @event_type("ticket.message_added", is_internal=False)
@@ -90,6 +91,9 @@ class DeliveryChanged(EventType):
     def describe(self, names: Mapping[str, str]) -> str:
         return _("a message could not be delivered") if self.new == "failed" else _("a message was sent")
 
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        return [Change("", *(_delivery_state(state) for state in (self.old, self.new)))]
+
 
 @event_type("ticket.message_resent")
 class MessageResent(EventType):
@@ -133,3 +137,7 @@ class HeldDecided(EventType):
             "": _("put the held mail back for a decision"),
         }
         return words.get(self.decision, self.decision)
+
+
+def _delivery_state(state: str) -> str:
+    return str(Delivery.State(state).label) if state in Delivery.State.values else state

@@ -16,6 +16,7 @@ from okno.lib.errors import Conflict, Denied, Invalid
 from okno.lib.html_text import without_unusable
 from okno.spine.actor import Actor
 from okno.spine.unit import command, emit
+from okno.spine.versions import shown
 from okno.team.commands.access import lock_administration, lock_member, require_other_administrator
 from okno.team.events import MemberActivated, MemberChanged, MemberDeactivated, PreferencesChanged
 from okno.team.models import ApiToken, Member
@@ -32,11 +33,11 @@ PREFERENCES = frozenset({"name", "language", "theme", "signature", "undo_seconds
 def change_member(*, actor: Actor, member_id: int, changes: Mapping[str, Any], now: datetime) -> Member:
     """Change a member's name, title or language. Raises Denied for somebody mightier, Invalid."""
     member = lock_member(actor, member_id)
-    changed = _apply(
+    old, new = _apply(
         member, {key: value for key, value in changes.items() if key in {"name", "title", "language"}}
     )
-    if changed:
-        emit(actor, MemberChanged(fields=changed), kind="member", subject=member, now=now)
+    if new:
+        emit(actor, MemberChanged(old=old, new=new), kind="member", subject=member, now=now)
     return member
 
 
@@ -49,9 +50,9 @@ def change_preferences(*, actor: Actor, changes: Mapping[str, Any], now: datetim
     if actor.member_id is None:
         raise Denied(_("Only a member has settings of his own."))
     member: Member = Member.objects.select_for_update(no_key=True).get(pk=actor.member_id)
-    changed = _apply(member, {key: value for key, value in changes.items() if key in PREFERENCES})
-    if changed:
-        emit(actor, PreferencesChanged(fields=changed), kind="member", subject=member, now=now)
+    old, new = _apply(member, {key: value for key, value in changes.items() if key in PREFERENCES})
+    if new:
+        emit(actor, PreferencesChanged(old=old, new=new), kind="member", subject=member, now=now)
     return member
 
 
@@ -102,15 +103,18 @@ def _can_succeed(successor_id: int, member: Member) -> bool:
     return successor_id != member.pk and Member.objects.filter(pk=successor_id, is_active=True).exists()
 
 
-def _apply(member: Member, changes: Mapping[str, Any]) -> list[str]:
-    """Write what really changes and return the names of those fields, sorted."""
+def _apply(member: Member, changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write what really changes, and return those values before and after as an event keeps them."""
     cleaned = {key: _clean(key, value) for key, value in changes.items()}
-    changed = sorted(key for key, value in cleaned.items() if getattr(member, key) != value)
-    for key in changed:
-        setattr(member, key, cleaned[key])
-    if changed:
-        member.save(update_fields=changed)
-    return changed
+    old = {key: getattr(member, key) for key, value in cleaned.items() if getattr(member, key) != value}
+    new = {key: cleaned[key] for key in old}
+    for key, value in new.items():
+        setattr(member, key, value)
+    if old:
+        member.save(update_fields=list(old))
+    return {key: shown(value) for key, value in old.items()}, {
+        key: shown(value) for key, value in new.items()
+    }
 
 
 def _clean(key: str, value: Any) -> Any:

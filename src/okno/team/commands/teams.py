@@ -29,8 +29,9 @@ def create_team(
     team.position = Team.objects.count()
     with unless_taken(_taken()):
         team.save()
-    _set_members(team, member_ids)
-    emit(actor, TeamCreated(), kind="team", subject=team, now=now)
+    members = _set_members(team, member_ids)
+    made = {"name": team.name, "line": team.line, "desk_id": team.desk_id, **members.get("new", {})}
+    emit(actor, TeamCreated(new=made), kind="team", subject=team, now=now)
     return team
 
 
@@ -57,16 +58,17 @@ def change_team(
         "desk_id": find_desk(desk_id).pk,
         "is_active": is_active,
     }
-    changed = [key for key, value in values.items() if getattr(team, key) != value]
-    for key in changed:
+    old = {key: getattr(team, key) for key, value in values.items() if getattr(team, key) != value}
+    for key in old:
         setattr(team, key, values[key])
-    if changed:
+    if old:
         with unless_taken(_taken()):
-            team.save(update_fields=changed)
-    if _set_members(team, member_ids):
-        changed.append("members")
-    if changed:
-        emit(actor, TeamChanged(fields=sorted(changed)), kind="team", subject=team, now=now)
+            team.save(update_fields=list(old))
+    new = {key: values[key] for key in old}
+    members = _set_members(team, member_ids)
+    if old or members:
+        event = TeamChanged(old=old | members.get("old", {}), new=new | members.get("new", {}))
+        emit(actor, event, kind="team", subject=team, now=now)
     return team
 
 
@@ -77,7 +79,7 @@ def create_desk(*, actor: Actor, name: str, now: datetime) -> Desk:
     desk = Desk(name=_free_name(Desk, name), position=Desk.objects.count())
     with unless_taken(_taken()):
         desk.save()
-    emit(actor, DeskCreated(), kind="desk", subject=desk, now=now)
+    emit(actor, DeskCreated(new={"name": desk.name}), kind="desk", subject=desk, now=now)
     return desk
 
 
@@ -93,13 +95,14 @@ def change_desk(*, actor: Actor, desk_id: int, name: str, is_active: bool, now: 
             _("Close the teams of this desk first, or move them to another desk."), code="desk_in_use"
         )
     values = {"name": _free_name(Desk, name, but=desk.pk), "is_active": is_active}
-    changed = sorted(key for key, value in values.items() if getattr(desk, key) != value)
-    for key in changed:
+    old = {key: getattr(desk, key) for key, value in values.items() if getattr(desk, key) != value}
+    for key in old:
         setattr(desk, key, values[key])
-    if changed:
+    if old:
         with unless_taken(_taken()):
-            desk.save(update_fields=changed)
-        emit(actor, DeskChanged(fields=changed), kind="desk", subject=desk, now=now)
+            desk.save(update_fields=list(old))
+        event = DeskChanged(old=old, new={key: values[key] for key in old})
+        emit(actor, event, kind="desk", subject=desk, now=now)
     return desk
 
 
@@ -124,8 +127,8 @@ def _line(line: int) -> int:
     return line
 
 
-def _set_members(team: Team, member_ids: Sequence[int]) -> bool:
-    """Make these members the team's; returns whether that changed anything. Raises Invalid for strangers."""
+def _set_members(team: Team, member_ids: Sequence[int]) -> dict[str, dict[str, list[int]]]:
+    """Make these members the team's; returns who they were and are, empty if nothing changed. Raises Invalid."""
     wanted = set(member_ids)
     if Member.objects.filter(pk__in=wanted).count() != len(wanted):
         raise Invalid(
@@ -136,4 +139,6 @@ def _set_members(team: Team, member_ids: Sequence[int]) -> bool:
     TeamMembership.objects.bulk_create(
         TeamMembership(team=team, member_id=id_) for id_ in sorted(wanted - present)
     )
-    return present != wanted
+    if present == wanted:
+        return {}
+    return {"old": {"members": sorted(present)}, "new": {"members": sorted(wanted)}}

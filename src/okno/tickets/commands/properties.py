@@ -14,6 +14,7 @@ from okno.people.models import Contact
 from okno.spine.actor import Actor
 from okno.spine.timers import clear_timer, set_timer
 from okno.spine.unit import command
+from okno.spine.versions import shown
 from okno.tickets import policy
 from okno.tickets.access import find_ticket, lock_ticket
 from okno.tickets.commands.changing import announce, clean_subject, clean_text, save_changes
@@ -182,9 +183,11 @@ def _is_above(ticket: Ticket, candidate: Ticket) -> bool:
 def _change_text(actor: Actor, ticket_id: int, *, name: str, label: str, value: str, now: datetime) -> Ticket:
     ticket = lock_ticket(actor, ticket_id, policy.can_change)
     cleaned = clean_text(value)
-    if cleaned != getattr(ticket, name):
+    old = getattr(ticket, name)
+    if cleaned != old:
         save_changes(ticket, now=now, **{name: cleaned})
-        announce(actor, ticket, FieldChanged(field=name, label=label), now=now)
+        event = FieldChanged(field=name, label=label, old=shown(old), new=shown(cleaned))
+        announce(actor, ticket, event, now=now)
     return ticket
 
 
