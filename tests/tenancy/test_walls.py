@@ -129,6 +129,7 @@ def test_system_functions_are_these_and_only_for_the_app() -> None:
         "okno_due_email_rawmail",
         "okno_due_email_mailboxlookup",
         "okno_due_email_outgoingmail",
+        "okno_due_webhooks_webhookdelivery",
     }
     for name, owner, settings, is_public in found:
         assert owner == "okno_system", name

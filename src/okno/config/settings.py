@@ -27,6 +27,7 @@ OKNO_APPS: list[str] = [
     "okno.tickets",
     "okno.reactors",
     "okno.reactors.notify",
+    "okno.reactors.webhooks",
     "okno.api",
     "okno.ui",
     "okno.console",

@@ -29,6 +29,7 @@ ICONS = {
     NotificationKind.LOOP: "shield-alert",
     NotificationKind.REMINDER: "alarm-clock",
     NotificationKind.MAILBOX: "mail-x",
+    NotificationKind.WEBHOOK: "webhook",
 }
 
 
@@ -107,12 +108,16 @@ def _address(row: Notification) -> str:
         return ticket_url(row.ticket.number)
     if row.mailbox_id is not None:
         return reverse("console:mailbox", args=[row.mailbox_id])
+    if row.webhook_id is not None:
+        return reverse("console:webhook", args=[row.webhook_id])
     return reverse("console:oauth_clients")
 
 
 def _about(row: Notification) -> str:
     if row.ticket is not None:
         return f"{row.ticket.number} · {row.ticket.subject}"
+    if row.webhook is not None:
+        return str(row.webhook.name)
     return row.mailbox.address if row.mailbox is not None else _("Sign-in at providers")
 
 
@@ -126,6 +131,8 @@ def _words(row: Notification) -> str:
             return (
                 _("The mailbox must be connected again") if is_of_mailbox else _("A client secret runs out")
             )
+        case NotificationKind.WEBHOOK:
+            return _("The webhook was switched off: nothing arrived")
     plain = {
         NotificationKind.ASSIGNED: _("%(name)s assigned it to you"),
         NotificationKind.CLIENT_REPLY: _("%(name)s wrote"),

@@ -69,6 +69,39 @@ def post_form(
     return _ask("POST", url, headers, content, tls=tls, seconds=seconds)
 
 
+def post(
+    url: str,
+    content: bytes,
+    *,
+    headers: Mapping[str, str],
+    reads: int,
+    tls: ssl.SSLContext | None = None,
+    seconds: float = TOTAL_SECONDS,
+) -> HttpAnswer:
+    """Send bytes and return the status and the first `reads` bytes of the answer. Raises HttpFailure.
+
+    Whoever only wants to hear that they arrived reads no more, however much is said.
+    """
+    return _ask("POST", url, list(headers.items()), content, tls=tls, seconds=seconds, reads=reads)
+
+
+def check_address(url: str) -> None:
+    """Refuse an address that could never be asked, whatever its name means. Raises AddressRefused.
+
+    Only what is seen without resolving: the client itself checks when it connects.
+    """
+    opened = settings.ENVIRONMENT.outgoing_networks
+    if not _is_usual(url) and not opened:
+        raise AddressRefused("only https on the usual ports may be asked")
+    host = urlsplit(url).hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return
+    if not is_outside(address) and not any(address in network for network in opened):
+        raise AddressRefused(f"{host} is inside")
+
+
 def get(url: str, *, tls: ssl.SSLContext | None = None, seconds: float = TOTAL_SECONDS) -> HttpAnswer:
     """Fetch an address and return the answer, whatever its status. Raises HttpFailure."""
     return _ask("GET", url, [], b"", tls=tls, seconds=seconds)
@@ -92,6 +125,7 @@ def _ask(
     *,
     tls: ssl.SSLContext | None,
     seconds: float,
+    reads: int | None = None,
 ) -> HttpAnswer:
     backend = _CheckedBackend(
         opened=settings.ENVIRONMENT.outgoing_networks,
@@ -109,7 +143,9 @@ def _ask(
                 method, url, headers=[("Host", urlsplit(url).netloc), *sent], content=content
             ) as answer,
         ):
-            return HttpAnswer(status=answer.status, body=_read(answer.iter_stream()))
+            pieces = answer.iter_stream()
+            body = _read(pieces) if reads is None else _beginning(pieces, reads)
+            return HttpAnswer(status=answer.status, body=body)
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
         raise HttpFailure(str(error) or type(error).__name__) from error
 
@@ -121,6 +157,15 @@ def _read(pieces: Iterable[bytes]) -> bytes:
         if len(body) > ANSWER_BYTES:
             raise HttpFailure("the answer is too long")
     return bytes(body)
+
+
+def _beginning(pieces: Iterable[bytes], length: int) -> bytes:
+    body = bytearray()
+    for piece in pieces:
+        body += piece
+        if len(body) >= length:
+            break
+    return bytes(body[:length])
 
 
 def _is_usual(url: str) -> bool:

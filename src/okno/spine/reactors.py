@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     InlineReactor = Callable[[Happened], None]
     DeferredReactor = Callable[[Event], None]
 
+_EVERY_TYPE = ""
 _Function = TypeVar("_Function", bound=Callable[..., None])
 
 
@@ -43,15 +44,16 @@ def inline_reactor(
 ) -> Callable[[_Function], _Function]:
     """Run a function in the transaction of each event of these types; lower orders first.
 
-    With `module`, only in workspaces in which that module is on.
+    Without types it is run for every event, after those that name its type. With `module`, only in workspaces in which
+    that module is on.
     """
 
     def register(function: _Function) -> _Function:
-        for cls in types:
-            _inline[cls.name].append(
+        for name in [cls.name for cls in types] or [_EVERY_TYPE]:
+            _inline[name].append(
                 _Inline(order, f"{function.__module__}.{function.__name__}", function, module)
             )
-            _inline[cls.name].sort(key=lambda reactor: (reactor.order, reactor.name))
+            _inline[name].sort(key=lambda reactor: (reactor.order, reactor.name))
         return function
 
     return register
@@ -78,7 +80,7 @@ def deferred_reactor(
 
 def run_inline(happened: Happened, *, modules: Callable[[], Collection[str]]) -> None:
     """Call the inline reactors of an event; `modules` tells which are switched on, and is asked only if it matters."""
-    for reactor in _inline.get(happened.event.name, ()):
+    for reactor in (*_inline.get(happened.event.name, ()), *_inline.get(_EVERY_TYPE, ())):
         if reactor.module is None or (reactor.module in modules() and reactor.module in all_manifests()):
             reactor.run(happened)
 

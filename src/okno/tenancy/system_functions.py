@@ -50,3 +50,24 @@ RETURNS TABLE (workspace_id bigint, id bigint) LANGUAGE sql STABLE AS $$
     ORDER BY t.due_at
     LIMIT least(how_many, 1000)
 $$"""  # noqa: S608 (the table is named by a migration)
+
+
+# Not simply the oldest: a receiver that takes its time, or one with a thousand rows, must not stand before the others.
+DUE_WEBHOOK_DELIVERIES = """okno_due_webhooks_webhookdelivery(how_many integer)
+RETURNS TABLE (workspace_id bigint, id bigint) LANGUAGE sql STABLE AS $$
+    SELECT d.workspace_id, d.id
+    FROM public.webhooks_webhook w
+    CROSS JOIN LATERAL (
+        SELECT t.workspace_id, t.id, t.due_at FROM public.webhooks_webhookdelivery t
+        WHERE t.webhook_id = w.id AND t.state = 'due' AND t.due_at <= statement_timestamp()
+            AND (t.lease_until IS NULL OR t.lease_until < statement_timestamp())
+        ORDER BY t.due_at
+        LIMIT greatest(0, 2 - (
+            SELECT count(*) FROM public.webhooks_webhookdelivery b
+            WHERE b.webhook_id = w.id AND b.state = 'due' AND b.lease_until >= statement_timestamp()
+        ))
+    ) d
+    WHERE w.is_active
+    ORDER BY d.due_at
+    LIMIT least(how_many, 1000)
+$$"""

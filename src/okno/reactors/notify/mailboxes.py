@@ -12,7 +12,7 @@ from okno.spine.reactors import deferred_reactor
 from okno.team.policy import can_manage_settings
 from okno.team.queries import active_members, actors_for
 
-BELL_ONLY = frozenset({NotificationKind.MAILBOX})
+BELL_ONLY = frozenset({NotificationKind.MAILBOX, NotificationKind.WEBHOOK})
 
 
 @deferred_reactor("notify.mailboxes", MailboxConsentLost, MailboxConsentEnds, OAuthClientEnds)

@@ -26,6 +26,7 @@ class NotificationKind(models.TextChoices):
     LOOP = "loop", _("Two machines seem to answer each other on my ticket")
     REMINDER = "reminder", _("A reminder on my ticket")
     MAILBOX = "mailbox", _("A mailbox cannot be opened, or soon not any more")
+    WEBHOOK = "webhook", _("A webhook was switched off because nothing arrived")
 
 
 class Notification(TenantModel):
@@ -36,6 +37,7 @@ class Notification(TenantModel):
     """Null for news that is of no ticket."""
     mailbox = TenantForeignKey(Mailbox, null=True, on_delete=models.CASCADE, related_name="+")
     """Of news of a mailbox; without one such news is of how the desk signs in at providers."""
+    webhook = TenantForeignKey("webhooks.Webhook", null=True, on_delete=models.CASCADE, related_name="+")
     kind = models.TextField(choices=NotificationKind.choices)
     event_uid = models.UUIDField()
     actor_name = models.TextField(blank=True, default="")

@@ -11,9 +11,9 @@ LIMIT = 50
 
 
 def newest_notifications(member: Member, *, limit: int = LIMIT) -> Sequence[Notification]:
-    """Return the newest lines of a member's bell, each with its ticket or mailbox."""
+    """Return the newest lines of a member's bell, each with its ticket, mailbox or webhook."""
     rows = Notification.objects.filter(member=member, ticket__spam_at__isnull=True)
-    return list(rows.select_related("ticket__requester", "mailbox").order_by("-id")[:limit])
+    return list(rows.select_related("ticket__requester", "mailbox", "webhook").order_by("-id")[:limit])
 
 
 def unread_count(member: Member) -> int:
