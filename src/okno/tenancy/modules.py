@@ -70,11 +70,14 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SidePanel:
-    """A panel beside a ticket: a template and the function that makes its context from (actor, ticket)."""
+    """A panel beside a ticket: a template and the function that makes its context from (actor, ticket).
+
+    Without a context, None, a ticket has no such panel.
+    """
 
     title: Words
     template: str
-    context: Callable[..., dict[str, Any]]
+    context: Callable[..., dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

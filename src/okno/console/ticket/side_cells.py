@@ -162,10 +162,11 @@ def module_panels(workspace: Workspace, actor: Actor, around: Around) -> list[Mo
             name=manifest.name,
             title=str(panel.title),
             template=panel.template,
-            context=panel.context(actor=actor, ticket=around.ticket),
+            context=context,
         )
         for manifest in enabled_manifests(workspace)
         if (panel := manifest.side_panel) is not None
+        and (context := panel.context(actor=actor, ticket=around.ticket)) is not None
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -25,6 +25,10 @@ FORGOTTEN_AT_ONCE = 1000
 FORGET_TIMER = "tickets.forget_files"
 # A file that was stored so recently may belong to a message that is being written this moment.
 SETTLED_AFTER = timedelta(minutes=10)
+
+FileKeeper = Callable[[set[str]], set[str]]
+# Layers above have files of their own in the store: each says which of some hashes it has.
+_KEEPERS: list[FileKeeper] = []
 
 
 @command
@@ -86,12 +90,18 @@ def forget_files(hashes: Sequence[str], *, workspace_id: int, now: datetime) -> 
         file_store().forget(workspace_id, sha256, older_than=now - SETTLED_AFTER)
 
 
+def keeps_files(keeper: FileKeeper) -> FileKeeper:
+    """Register a function that returns which of these hashes are of files that its own rows still have."""
+    _KEEPERS.append(keeper)
+    return keeper
+
+
 def _unused(hashes: Iterable[str]) -> set[str]:
     """Return the hashes that no attachment has. A logo of ours comes back with every answer and stays all the same."""
     wanted = set(hashes)
     used = set(Attachment.objects.filter(sha256__in=wanted).values_list("sha256", flat=True))
     logos = set(MailLook.objects.filter(logo_sha256__in=wanted).values_list("logo_sha256", flat=True))
-    return wanted - used - logos
+    return wanted - used - logos - {kept for keeper in _KEEPERS for kept in keeper(wanted)}
 
 
 def uploaded_attachments(actor: Actor, keys: Sequence[UUID]) -> list[Attachment]:
