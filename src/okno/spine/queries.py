@@ -52,3 +52,15 @@ def events_of(kind: str, subject_id: int) -> QuerySet[Event]:
     """Return the events of one subject."""
     events: QuerySet[Event] = Event.objects.filter(subject_kind=kind, subject_id=subject_id)
     return events
+
+
+def newest_events(condition: Q) -> QuerySet[Event]:
+    """Return the events of a condition as the audit reads them, the newest first."""
+    events: QuerySet[Event] = Event.objects.filter(condition)
+    return events.defer("snapshot").order_by("-id")
+
+
+def newest_event_id() -> int:
+    """Return the highest id of an event that is there by now, 0 if there is none."""
+    newest: int | None = Event.objects.order_by("-id").values_list("pk", flat=True).first()
+    return newest or 0

@@ -16,9 +16,10 @@ TEAM_WRITE = "team:write"
 SETTINGS_READ = "settings:read"
 SETTINGS_WRITE = "settings:write"
 SYSTEM_WRITE = "system:write"
+AUDIT_READ = "audit:read"
 
 _AGENT = frozenset({TICKETS_READ, TICKETS_NOTE, TICKETS_WRITE, PEOPLE_READ, PEOPLE_WRITE})
-_EVERYTHING = _AGENT | {TEAM_WRITE, SETTINGS_READ, SETTINGS_WRITE, SYSTEM_WRITE}
+_EVERYTHING = _AGENT | {TEAM_WRITE, SETTINGS_READ, SETTINGS_WRITE, SYSTEM_WRITE, AUDIT_READ}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: _EVERYTHING,
@@ -95,6 +96,11 @@ def can_manage_member(actor: Actor, roles: Iterable[str]) -> bool:
 def can_manage_system(actor: Actor) -> bool:
     """Tell whether the actor may change the workspace itself: its modules, other people's tokens."""
     return is_granted_everywhere(actor, SYSTEM_WRITE)
+
+
+def can_read_audit(actor: Actor) -> bool:
+    """Tell whether the actor may read what everybody did; what was done to the system only with its rights."""
+    return is_granted_everywhere(actor, AUDIT_READ)
 
 
 def _gives(grant: Grant, permission: str) -> bool:

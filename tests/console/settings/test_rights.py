@@ -21,6 +21,7 @@ PAGES = {
     "/settings/members/": TEAM,
     "/settings/members/new/": TEAM,
     "/settings/members/{member}/": TEAM,
+    "/settings/audit/": TEAM,
     "/settings/teams/": TEAM,
     "/settings/teams/new/": TEAM,
     "/settings/teams/{team}/": TEAM,

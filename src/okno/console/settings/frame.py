@@ -72,6 +72,8 @@ def _team_pages(actor: Actor) -> Iterator[SettingsPage]:
     if policy.can_manage_team(actor):
         yield _page(_("Members"), _("Who works here and what they may do."), "members", "users")
         yield _page(_("Teams"), _("Who tickets wait for, by line of support."), "teams", "layers")
+    if policy.can_read_audit(actor):
+        yield _page(_("Audit"), _("Who did what when, from which value to which."), "audit", "history")
 
 
 def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
@@ -87,6 +89,9 @@ def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
             "mail-open",
         )
         yield _page(_("Fields"), _("What your tickets hold besides the usual."), "fields", "list-todo")
+        yield _page(
+            _("Webhooks"), _("Other systems are told what happens here."), "webhooks", "webhook"
+        )
         yield _page(_("Workspace"), _("Name, language, time zone and colour."), "workspace", "building-2")
     if policy.can_manage_system(actor):
         yield _page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from okno.console.settings import (
+    audit,
     fields,
     first_connection,
     mail_look,
@@ -20,6 +21,7 @@ from okno.console.settings import (
     suppressed,
     teams,
     tokens,
+    webhooks,
     workspace,
 )
 
@@ -29,6 +31,12 @@ urlpatterns: list[URLPattern] = [
     path("profile/notifications/", profile.notifications, name="profile_notifications"),
     path("tokens/", tokens.token_list, name="tokens"),
     path("tokens/<int:token_id>/revocation/", tokens.revocation, name="token_revocation"),
+    path("webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("webhooks/<int:webhook_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:webhook_id>/secret/", webhooks.rotation, name="webhook_rotation"),
+    path("webhooks/<int:webhook_id>/test/", webhooks.trial, name="webhook_trial"),
+    path("webhooks/<int:webhook_id>/again/", webhooks.again, name="webhook_again"),
+    path("webhooks/<int:webhook_id>/deletion/", webhooks.deletion, name="webhook_deletion"),
     path("members/", members.member_list, name="members"),
     path("members/new/", members.invite, name="member_new"),
     path("members/<int:member_id>/", members.member, name="member"),
@@ -41,6 +49,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("members/<int:member_id>/deactivation/", members.deactivation, name="member_deactivation"),
     path("members/<int:member_id>/activation/", members.activation, name="member_activation"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.export, name="audit_export"),
     path("teams/", teams.team_list, name="teams"),
     path("teams/new/", teams.team_new, name="team_new"),
     path("teams/<int:team_id>/", teams.team, name="team"),

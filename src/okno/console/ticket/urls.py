@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okno.console.ticket import messages, outside, page, properties, spam, writing
+from okno.console.ticket import log, messages, outside, page, properties, spam, writing
 
 urlpatterns = [
     path("", page.ticket_page, name="ticket"),
     path("earlier/", page.earlier, name="ticket_earlier"),
     path("fresh/", page.fresh, name="ticket_fresh"),
     path("events/", page.toggle_events, name="ticket_events"),
+    path("log/", log.ticket_log, name="ticket_log"),
+    path("log/csv/", log.ticket_log_csv, name="ticket_log_csv"),
     path("next/", page.neighbour, {"way": "next"}, name="ticket_next"),
     path("previous/", page.neighbour, {"way": "previous"}, name="ticket_previous"),
     path("messages/", writing.send, name="ticket_messages"),
