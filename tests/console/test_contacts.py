@@ -218,3 +218,107 @@ def test_a_light_agent_sees_that_an_address_is_suppressed_and_may_not_change_it(
     assert "/allow/" not in page
     assert client.post(f"/contacts/{contact.pk}/allow/", {"address": address}).status_code == 403
     assert SuppressedAddress.objects.filter(address=address).exists()
+
+
+def test_an_important_person_is_marked_wherever_he_asks(shop: Shop, browser: Browser) -> None:
+    ticket, other = shop.ticket("Of the director", by="nora"), shop.ticket("Of another", by="ida")
+    client = browser()
+    client.post(
+        f"/contacts/{ticket.requester_id}/edit/",
+        {"name": "Nora", "addresses": "nora@client.example", "is_vip": "on", "sees_organization": "on"},
+    )
+    mark = ">VIP</span>"
+    card = client.get(f"/contacts/{ticket.requester_id}/").content.decode()
+    assert mark in card
+    assert "Sees the requests of the whole organization." in card
+    assert mark in client.get(f"/tickets/{ticket.number}/").content.decode()
+    assert mark not in client.get(f"/tickets/{other.number}/").content.decode()
+    assert client.get("/contacts/").content.decode().count(mark) == 1
+    assert "Ida" not in client.get("/contacts/?q=vip").content.decode()
+    assert client.get("/tickets/?view=open").content.decode().count(mark) == 1
+    found = client.get("/tickets/?view=open&q=vip:yes").content.decode()
+    assert "Of the director" in found
+    assert "Of another" not in found
+
+
+def test_the_people_of_an_important_organization_are_important(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    client.post("/organizations/new/", {"name": "Client", "domains": "client.example", "is_vip": "on"})
+    shop.ticket("Of its man", by="nora")
+    assert "Of its man" in client.get("/tickets/?view=open&q=vip:yes").content.decode()
+    assert "Of its man" not in client.get("/tickets/?view=open&q=vip:no").content.decode()
+
+
+def test_the_main_address_is_chosen_on_the_card(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    client.post("/contacts/new/", FIELDS)
+    contact = Contact.objects.get(name="Nora Quist")
+    path = f"/contacts/{contact.pk}/primary/"
+    assert path in client.get(f"/contacts/{contact.pk}/").content.decode()
+    assert client.post(path, {"address": "nora.q@work.example"}).status_code == 302
+    assert contact.addresses.get(value="nora.q@work.example").is_primary
+    assert client.post(path, {"address": "nobody@work.example"}).status_code == 404
+    assert browser("light_agent").post(path, {"address": "nora@quist.example"}).status_code == 403
+
+
+def test_all_tickets_and_all_that_happened_have_pages(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    contact = shop.contact("nora")
+    for index in range(55):
+        shop.ticket(f"Ticket {index:02}", by="nora")
+    for index in range(15):
+        client.post(
+            f"/contacts/{contact.pk}/edit/", {"name": f"Nora {index}", "addresses": "nora@client.example"}
+        )
+    card = client.get(f"/contacts/{contact.pk}/").content.decode()
+    assert f"/contacts/{contact.pk}/tickets/" in card
+    assert "changed: Name" in card
+    first = client.get(f"/contacts/{contact.pk}/tickets/").content.decode()
+    assert "Ticket 54" in first
+    assert "Ticket 04" not in first
+    cursor = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    assert "Ticket 04" in client.get(f"/contacts/{contact.pk}/tickets/{cursor}").content.decode()
+    assert client.get(f"/contacts/{contact.pk}/tickets/?cursor=nonsense").status_code == 404
+    place = card.split("?before=")[1].split('"')[0]
+    earlier = client.get(f"/contacts/{contact.pk}/history/?before={place}").content.decode()
+    assert "created the contact" in earlier
+    assert "created the contact" in client.get(f"/contacts/{contact.pk}/history/?before=x").content.decode()
+
+
+def test_people_of_a_domain_are_offered_to_their_organization(shop: Shop, browser: Browser) -> None:
+    shop.contact("nora")
+    shop.contact("ida")
+    client = browser()
+    client.post("/organizations/new/", {"name": "Client", "domains": "client.example"})
+    organization = Organization.objects.get()
+    card = f"/organizations/{organization.pk}/"
+    assert "2 people write from these domains" in client.get(card).content.decode()
+    assert "Put them here" not in browser("light_agent").get(card).content.decode()
+    assert browser("light_agent").post(f"{card}attach/").status_code == 403
+    page = client.post(f"{card}attach/", follow=True).content.decode()
+    assert "2 people belong here now." in page
+    assert "Put them here" not in page
+    assert organization.contacts.count() == 2
+
+
+def test_a_public_mail_domain_is_refused_at_its_field(shop: Shop, browser: Browser) -> None:
+    response = browser().post("/organizations/new/", {"name": "All", "domains": "gmail.com"})
+    assert response.status_code == 422
+    assert "gives mail addresses to anybody" in response.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_card_costs_the_same_for_any_number(shop: Shop, browser: Browser, count: int) -> None:
+    client = browser()
+    client.post("/organizations/new/", {"name": "Client", "domains": "client.example"})
+    organization = Organization.objects.get()
+    for index in range(count):
+        shop.ticket(f"Ticket {index}", by=f"person{index}")
+    for path in (
+        f"/organizations/{organization.pk}/",
+        f"/contacts/{Contact.objects.earliest('id').pk}/",
+    ):
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) <= 22, path

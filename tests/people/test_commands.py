@@ -7,10 +7,18 @@ import threading
 import pytest
 from django.db import connection
 
-from okno.lib.errors import Conflict, Denied, Invalid
-from okno.people.commands import contact_for_address, save_contact, save_organization, verify_address
+from okno.lib.errors import Conflict, Denied, Invalid, NotFound
+from okno.people.commands import (
+    attach_contacts,
+    choose_primary,
+    contact_for_address,
+    save_contact,
+    save_organization,
+    verify_address,
+)
 from okno.people.models import Contact, ContactAddress, Organization
 from okno.spine.models import Event
+from okno.tenancy.models import Workspace
 from okno.tenancy.scope import scope
 from tests.conftest import Shop
 
@@ -122,3 +130,63 @@ def test_proving_an_address_again_changes_nothing(shop: Shop) -> None:
     for _twice in range(2):
         verify_address(contact=contact, address="rosa@client.example", now=shop.now)
     assert Event.objects.filter(type="contact.address_verified").count() == 1
+
+
+def test_the_main_address_is_chosen(shop: Shop) -> None:
+    contact = save(shop, None, addresses=["a@x.example", "b@x.example"], phones=["+442079460018"])
+    choose_primary(actor=shop.actor("agent"), contact=contact, address="b@x.example", now=shop.now)
+    rows = {row.value: row.is_primary for row in ContactAddress.objects.filter(contact=contact)}
+    assert rows == {"a@x.example": False, "b@x.example": True, "+442079460018": True}
+    count = Event.objects.count()
+    choose_primary(actor=shop.actor("agent"), contact=contact, address="b@x.example", now=shop.now)
+    assert Event.objects.count() == count
+    with pytest.raises(NotFound):
+        choose_primary(actor=shop.actor("agent"), contact=contact, address="c@x.example", now=shop.now)
+    with pytest.raises(Denied):
+        choose_primary(actor=shop.actor("light_agent"), contact=contact, address="a@x.example", now=shop.now)
+
+
+def test_a_number_at_home_needs_no_country(shop: Shop) -> None:
+    Workspace.objects.filter(pk=shop.workspace.pk).update(language="ru")  # type: ignore[attr-defined]
+    contact = save(shop, None, phones=["912 345 67 89", "8 (912) 345-67-89"])
+    assert [row.value for row in contact.addresses.filter(kind="phone")] == ["+79123456789"]
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "Mail.RU", "@yandex.ru"])
+def test_a_domain_of_everybody_is_refused_and_says_why(shop: Shop, domain: str) -> None:
+    with pytest.raises(Invalid, match="anybody") as refused:
+        save_organization(
+            actor=shop.actor("agent"),
+            organization=None,
+            name="A",
+            domains=["a.example", domain],
+            now=shop.now,  # type: ignore[arg-type]
+        )
+    assert "domains" in refused.value.fields
+    assert not Organization.objects.exists()
+
+
+def test_what_changes_nothing_tells_nothing(shop: Shop) -> None:
+    agent = shop.actor("agent")
+    organization = save_organization(
+        actor=agent, organization=None, name="A", domains=["a.example"], now=shop.now
+    )  # type: ignore[arg-type]
+    count = Event.objects.count()
+    save_organization(actor=agent, organization=organization, name="A", domains=["A.example"], now=shop.now)  # type: ignore[arg-type]
+    assert Event.objects.count() == count
+
+
+def test_people_of_a_domain_are_put_into_its_organization(shop: Shop) -> None:
+    agent = shop.actor("agent")
+    early, other = shop.contact("early"), shop.contact("other")
+    elsewhere = save_organization(actor=agent, organization=None, name="Elsewhere", now=shop.now)  # type: ignore[arg-type]
+    Contact.objects.filter(pk=other.pk).update(organization=elsewhere)
+    save(shop, None, addresses=["rosa@private.example"])
+    organization = save_organization(
+        actor=agent, organization=None, name="Client", domains=["client.example"], now=shop.now
+    )  # type: ignore[arg-type]
+    with pytest.raises(Denied):
+        attach_contacts(actor=shop.actor("light_agent"), organization=organization, now=shop.now)  # type: ignore[arg-type]
+    assert attach_contacts(actor=agent, organization=organization, now=shop.now) == 1  # type: ignore[arg-type]
+    assert attach_contacts(actor=agent, organization=organization, now=shop.now) == 0  # type: ignore[arg-type]
+    assert list(organization.contacts.values_list("pk", flat=True)) == [early.pk]

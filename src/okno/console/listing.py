@@ -157,4 +157,5 @@ def row_cell(ticket: ListedTicket, *, now: datetime) -> TicketRow:
         is_unread=ticket.is_unread,
         tags=ticket.tags,
         clock=clock,
+        is_vip=ticket.is_vip,
     )

@@ -5,8 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from okno.spine.events import EventType, event_type
+
+_LABELS = {
+    "name": gettext_noop("Name"),
+    "organization": gettext_noop("Organization"),
+    "title": gettext_noop("Position"),
+    "language": gettext_noop("Language"),
+    "notes": gettext_noop("Notes"),
+    "is_vip": gettext_noop("VIP"),
+    "sees_organization": gettext_noop("Sees the organization's requests"),
+    "addresses": gettext_noop("Addresses"),
+    "primary_address": gettext_noop("Main address"),
+    "domains": gettext_noop("Mail domains"),
+}
+
+
+def _labels(fields: list[str]) -> str:
+    return ", ".join(_(_LABELS[field]) if field in _LABELS else field for field in fields)
 
 
 @event_type("contact.created")
@@ -26,7 +44,7 @@ class ContactChanged(EventType):
     fields: list[str]
 
     def describe(self, names: Mapping[str, str]) -> str:
-        return _("changed the contact")
+        return _("changed: %(fields)s") % {"fields": _labels(self.fields)}
 
 
 @event_type("contact.address_added")
@@ -39,6 +57,17 @@ class AddressAdded(EventType):
         return _("added an address")
 
 
+@event_type("contact.address_removed")
+class AddressRemoved(EventType):
+    """An address was taken from a contact."""
+
+    address: int
+    kind: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("removed a phone number") if self.kind == "phone" else _("removed an address")
+
+
 @event_type("contact.address_verified")
 class AddressVerified(EventType):
     """A contact proved that he reads an address."""
@@ -49,11 +78,32 @@ class AddressVerified(EventType):
         return _("proved an address")
 
 
+@event_type("organization.created")
+class OrganizationCreated(EventType):
+    """An organization was made."""
+
+    source: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("made the organization")
+
+
 @event_type("organization.changed")
 class OrganizationChanged(EventType):
-    """An organization was made or changed."""
+    """Fields of an organization changed."""
 
     fields: list[str]
 
     def describe(self, names: Mapping[str, str]) -> str:
-        return _("changed the organization")
+        return _("changed: %(fields)s") % {"fields": _labels(self.fields)}
+
+
+@event_type("organization.contacts_attached")
+class ContactsAttached(EventType):
+    """Contacts who write from an organization's domains were put into it."""
+
+    count: int
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        words = ngettext("put in %(count)d person", "put in %(count)d people", self.count)
+        return words % {"count": self.count}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 
 from okno.conditions.ordering import Keyset, Order
-from okno.people.models import Contact, ContactAddress, Organization
+from okno.lib.phones import phone_beginning
+from okno.people.models import Contact, ContactAddress, Organization, OrganizationDomain
 
 BY_NAME = Keyset((Order(column="name", nulls="never"), Order(column="id", nulls="never")))
 PAGE_SIZE = 50
 NAMES_OFFERED = 500
+FOUND_LIMIT = 2000
+"""So many are found at most by each of the ways: the beginning of a name, of an address, of an organization…"""
 SCAN_REACH = 2000
 """What is in the middle of a name is found among so many of the newest rows only."""
 # Greater than any character that an address has.
@@ -32,22 +33,64 @@ class PeoplePage(Generic[Row]):
     previous: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleFilter:
+    """Which contacts or organizations; what is empty narrows nothing."""
+
+    q: str = ""
+    is_vip: bool = False
+    organization_id: int | None = None
+
+
+EVERYBODY = PeopleFilter()
+
+
+def contacts() -> QuerySet[Contact]:
+    """Return the contacts that are nobody else by now."""
+    rows: QuerySet[Contact] = Contact.objects.filter(merged_into=None)
+    return rows
+
+
+def organizations() -> QuerySet[Organization]:
+    """Return the organizations that are no other by now."""
+    rows: QuerySet[Organization] = Organization.objects.filter(merged_into=None)
+    return rows
+
+
 def whole_contacts(q: str = "") -> QuerySet[Contact]:
-    """Return contacts with their organizations and addresses (two queries).
+    """Return contacts with their organizations and addresses (two queries, three with `q`).
 
-    With `q` only those whose name or one of whose addresses begins so; of the newest also those whose name
-    has it anywhere.
+    With `q` only those whose name, organization, or one of whose addresses or numbers begins so; of the newest
+    also those whose name has it anywhere.
     """
-    contacts: QuerySet[Contact] = Contact.objects.select_related("organization")
-    if q:
-        contacts = contacts.filter(_called(q))
-    addresses = ContactAddress.objects.order_by("kind", "-is_primary", "id")
-    return contacts.prefetch_related(Prefetch("addresses", queryset=addresses))
+    return _whole(_narrowed(contacts(), q, _called))
 
 
-def contacts_page(*, q: str = "", cursor: str | None = None, size: int = PAGE_SIZE) -> PeoplePage[Contact]:
+def filtered_contacts(wanted: PeopleFilter) -> QuerySet[Contact]:
+    """Return the whole contacts that a filter asks for."""
+    rows = whole_contacts(wanted.q)
+    if wanted.is_vip:
+        rows = rows.filter(is_vip=True)
+    if wanted.organization_id is not None:
+        rows = rows.filter(organization_id=wanted.organization_id)
+    return rows
+
+
+def filtered_organizations(wanted: PeopleFilter) -> QuerySet[Organization]:
+    """Return the organizations that a filter asks for, with their domains."""
+    rows = _narrowed(organizations(), wanted.q, _organizations_called)
+    if wanted.is_vip:
+        rows = rows.filter(is_vip=True)
+    domains = OrganizationDomain.objects.order_by("domain")
+    return rows.prefetch_related(Prefetch("domains", queryset=domains))
+
+
+def contacts_page(
+    *, q: str = "", wanted: PeopleFilter = EVERYBODY, cursor: str | None = None, size: int = PAGE_SIZE
+) -> PeoplePage[Contact]:
     """Return a page of contacts. Raises Invalid for a cursor that is none."""
-    page = BY_NAME.page(whole_contacts(q), cursor=cursor, size=size)
+    rows = whole_contacts(q) if q else filtered_contacts(wanted)
+    page = BY_NAME.page(rows, cursor=cursor, size=size)
     return PeoplePage(page.rows, page.next, page.previous)
 
 
@@ -62,13 +105,11 @@ def contact_with_addresses(contact_id: int) -> Contact | None:
 
 
 def organizations_page(
-    *, q: str = "", cursor: str | None = None, size: int = PAGE_SIZE
+    *, q: str = "", wanted: PeopleFilter = EVERYBODY, cursor: str | None = None, size: int = PAGE_SIZE
 ) -> PeoplePage[Organization]:
     """Return a page of organizations with their domains. Raises Invalid for a cursor that is none."""
-    organizations: QuerySet[Organization] = Organization.objects.prefetch_related("domains")
-    if q:
-        organizations = organizations.filter(_named(Organization, q))
-    page = BY_NAME.page(organizations, cursor=cursor, size=size)
+    rows = filtered_organizations(PeopleFilter(q=q) if q else wanted)
+    page = BY_NAME.page(rows, cursor=cursor, size=size)
     return PeoplePage(page.rows, page.next, page.previous)
 
 
@@ -77,30 +118,76 @@ def members_of_organization(organization: Organization, *, limit: int) -> list[C
     return list(whole_contacts().filter(organization=organization).order_by("name", "id")[:limit])
 
 
+def contacts_to_attach(organization: Organization) -> QuerySet[Contact]:
+    """Return contacts without an organization who write from the domains of this one."""
+    domains = organization.domains.values("domain")
+    from_there = ContactAddress.objects.filter(domain__in=domains).values("contact_id")
+    return contacts().filter(organization=None, pk__in=from_there).order_by("id")
+
+
 def organization_called(name: str) -> Organization | None:
-    """Return the organization with exactly this name, or None."""
-    found: Organization | None = Organization.objects.filter(name=name.strip()).order_by("id").first()
-    return found
+    """Return the organization with exactly this name, however its letters are, or None."""
+    rows = organizations().filter(name_key=name.strip().lower())
+    return rows.order_by("id").first()
 
 
 def organization_names() -> list[str]:
     """Return the names to offer where an organization is asked for."""
-    return list(Organization.objects.order_by("name").values_list("name", flat=True)[:NAMES_OFFERED])
+    return list(organizations().order_by("name").values_list("name", flat=True)[:NAMES_OFFERED])
 
 
-def _called(q: str) -> Q:
-    """Return the Q of contacts by name or by the beginning of an address."""
-    value = q.lower()
-    begins = ContactAddress.objects.filter(value__gte=value, value__lt=value + _END)
-    return _named(Contact, q) | Q(pk__in=begins.values("contact_id"))
+def _whole(rows: QuerySet[Contact]) -> QuerySet[Contact]:
+    addresses = ContactAddress.objects.order_by("kind", "-is_primary", "id")
+    return rows.select_related("organization").prefetch_related(Prefetch("addresses", queryset=addresses))
 
 
-def _named(model: type[Any], q: str) -> Q:
-    """Return the Q of names: by their beginning among all, by any part among the newest rows.
+def _narrowed(rows: QuerySet[Row], q: str, find: Any) -> QuerySet[Row]:
+    """Return those of the rows that are called so.
+
+    What is found is asked for first: beside a page's order the planner would walk through all names instead.
+    """
+    return rows.filter(pk__in=find(q)) if q.strip() else rows
+
+
+def _called(q: str) -> list[int]:
+    """Return the ids of contacts by name, organization, address or number, each by an index (one query)."""
+    value = q.strip().lower()
+    of_theirs = _beginning(organizations(), value).values("pk")[:FOUND_LIMIT]
+    ways = [
+        *_named(contacts(), value),
+        contacts().filter(organization__in=of_theirs).order_by().values_list("pk")[:FOUND_LIMIT],
+        _addresses(ContactAddress.Kind.EMAIL, value),
+    ]
+    number = phone_beginning(q)
+    if number:
+        ways.append(_addresses(ContactAddress.Kind.PHONE, number))
+    return _union(ways)
+
+
+def _organizations_called(q: str) -> list[int]:
+    value = q.strip().lower()
+    domains = OrganizationDomain.objects.filter(domain__gte=value, domain__lt=value + _END)
+    return _union([*_named(organizations(), value), domains.values_list("organization_id")[:FOUND_LIMIT]])
+
+
+def _named(rows: QuerySet[Any], value: str) -> list[Any]:
+    """Return the ways to find names: by their beginning among all, by any part among the newest rows.
 
     Under row security no pattern reaches an index, so the beginning is a range and the scan is bounded.
     """
-    spellings = {q, q.lower(), q.upper(), q.capitalize(), q.title()}
-    begins = reduce(or_, (Q(name__gte=spelling, name__lt=spelling + _END) for spelling in spellings))
-    newest = model.objects.order_by("-id").values("pk")[:SCAN_REACH]
-    return begins | Q(pk__in=newest, name__icontains=q)
+    newest = rows.order_by("-id").values("pk")[:SCAN_REACH]
+    inside = rows.filter(pk__in=newest, name_key__contains=value).order_by().values_list("pk")
+    return [_beginning(rows, value).values_list("pk")[:FOUND_LIMIT], inside]
+
+
+def _beginning(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    return rows.filter(name_key__gte=value, name_key__lt=value + _END).order_by("name_key")
+
+
+def _addresses(kind: str, value: str) -> Any:
+    rows = ContactAddress.objects.filter(kind=kind, value__gte=value, value__lt=value + _END)
+    return rows.order_by("value").values_list("contact_id")[:FOUND_LIMIT]
+
+
+def _union(ways: list[Any]) -> list[int]:
+    return [pk for (pk,) in ways[0].union(*ways[1:])]

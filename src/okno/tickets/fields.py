@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +18,7 @@ from okno.conditions.kinds import Boolean, Choice, Kind, Moment, Number, Referen
 from okno.conditions.match import Op
 from okno.conditions.options import Listed, Option, Options
 from okno.people.models import Contact, ContactAddress, Organization
+from okno.people.queries import contacts, organizations
 from okno.team.models import Desk, Member, Team
 from okno.tenancy.models import Workspace
 from okno.tenancy.modules import enabled_manifests
@@ -70,7 +72,7 @@ class _ContactOptions:
 
     def called(self, text: str) -> list[Option]:
         by_address = ContactAddress.objects.filter(value=text.lower()).values_list("contact_id", flat=True)
-        found = Contact.objects.filter(pk__in=list(by_address)) or Contact.objects.filter(name=text)
+        found = contacts().filter(pk__in=list(by_address)) or contacts().filter(name=text)
         return [self._option(contact) for contact in found[:20]]
 
     def of(self, value: Any) -> Option | None:
@@ -79,7 +81,7 @@ class _ContactOptions:
 
     def suggest(self, prefix: str, limit: int) -> list[Option]:
         ends = prefix + "\U0010ffff"
-        return [self._option(one) for one in Contact.objects.filter(name__gte=prefix, name__lt=ends)[:limit]]
+        return [self._option(one) for one in contacts().filter(name__gte=prefix, name__lt=ends)[:limit]]
 
     @staticmethod
     def _option(contact: Contact) -> Option:
@@ -90,7 +92,7 @@ class _OrganizationOptions:
     """Organizations, found by name."""
 
     def called(self, text: str) -> list[Option]:
-        return [Option(value=one.pk, label=one.name) for one in Organization.objects.filter(name=text)[:20]]
+        return [Option(value=one.pk, label=one.name) for one in organizations().filter(name=text)[:20]]
 
     def of(self, value: Any) -> Option | None:
         found = Organization.objects.filter(pk=value).first()
@@ -98,8 +100,20 @@ class _OrganizationOptions:
 
     def suggest(self, prefix: str, limit: int) -> list[Option]:
         ends = prefix + "\U0010ffff"
-        found = Organization.objects.filter(name__gte=prefix, name__lt=ends)[:limit]
+        found = organizations().filter(name__gte=prefix, name__lt=ends)[:limit]
         return [Option(value=one.pk, label=one.name) for one in found]
+
+
+def _important() -> QuerySet[Contact]:
+    """Return contacts with whether they, or their organizations, are important."""
+    either = Q(is_vip=True) | Q(organization__is_vip=True)
+    return Contact.objects.annotate(is_important=Case(When(either, then=True), default=False))
+
+
+def _is_from_important(snapshot: Any) -> bool | None:
+    """Tell whether a ticket's requester is important now: it is his mark and changes without the ticket."""
+    row = _important().filter(pk=snapshot["requester_id"]).values_list("is_important", flat=True)
+    return row.first() if snapshot["requester_id"] is not None else None
 
 
 TICKET_FIELDS.register(
@@ -237,6 +251,14 @@ TICKET_FIELDS.register(
         source=Column("organization_id"),
         words={"en": ("organization", "org"), "ru": ("организация", "компания")},
         options=_OrganizationOptions(),
+    ),
+    Field(
+        name="vip",
+        label=_("VIP"),
+        kind=Boolean(),
+        source=Rows(rows=_important, owner="tickets", value="is_important"),
+        words={"en": ("vip",), "ru": ("вип", "важный_клиент")},
+        read=_is_from_important,
     ),
     Field(
         name="tag",

@@ -114,6 +114,7 @@ class TicketRow:
     tags: Sequence[str] = ()
     clock: ClockCell | None = None
     presence: Sequence[PresenceCell] = ()
+    is_vip: bool = False
 
 
 def initials(name: str) -> str:
@@ -266,6 +267,11 @@ def tag_cell(name: str) -> str:
 
 
 @per_language
+def _vip_mark() -> str:
+    return f'<span class="tag" title="{escape(_("A very important person"))}">VIP</span> '
+
+
+@per_language
 def _unread_dot() -> str:
     return f'<span class="row-dot" role="img" aria-label="{escape(_("Unread"))}"></span>'
 
@@ -294,7 +300,7 @@ def ticket_row(row: TicketRow, *, now: datetime, is_new: bool = False) -> str:
         f'<td class="row-what"><a class="row-link" href="{escape(row.url)}" title="{subject}">{subject}</a>'
         f'{"".join(map(tag_cell, row.tags))}<span class="row-words">{escape(row.words)}</span></td>'
         f'<td class="row-presence">{"".join(map(presence_cell, row.presence[:1]))}</td>'
-        f'<td class="row-from cut" title="{requester}">{requester}</td>'
+        f'<td class="row-from cut" title="{requester}">{_vip_mark() if row.is_vip else ""}{requester}</td>'
         f'<td class="row-status">{status_cell(row.status, row.status_name)}</td>'
         f'<td class="row-priority">{priority_bars(row.priority)}</td>'
         f'<td class="row-clock">{clock_badge(row.clock) if row.clock else ""}</td>'

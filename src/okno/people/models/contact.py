@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from okno.lib.phones import shown_phone
 from okno.tenancy.fields import TenantForeignKey
 from okno.tenancy.models import TenantModel
 
@@ -110,12 +111,26 @@ class ContactAddress(TenantModel):
     """When it was proven that the contact reads this address (he followed a link that was sent there)."""
     receipt_sent_at = models.DateTimeField(null=True)
     """When the last automatic receipt went there."""
+    domain = models.GeneratedField(
+        expression=models.Func(models.F("value"), models.Value("@"), models.Value(2), function="split_part"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    """What is behind the at sign, empty for a number: by it contacts of an organization's domain are found."""
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "kind", "value"], name="people_address_key")
         ]
-        indexes: ClassVar = [models.Index(fields=["workspace", "contact"], name="people_address_contact")]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "contact"], name="people_address_contact"),
+            models.Index(fields=["workspace", "domain", "contact"], name="people_address_domain"),
+        ]
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def shown(self) -> str:
+        """Return the address as it is read out."""
+        return shown_phone(self.value) if self.kind == self.Kind.PHONE else self.value

@@ -11,7 +11,7 @@ from django.db.models import FilteredRelation, Q, QuerySet
 
 from okno.conditions.fields import FieldView
 from okno.conditions.options import fold
-from okno.conditions.ordering import keyset
+from okno.conditions.ordering import Keyset, Order, keyset
 from okno.conditions.sql import to_q
 from okno.conditions.viewer import Viewer
 from okno.conditions.words import Parsed
@@ -27,6 +27,7 @@ WORDS_REACH = 2000
 """Free words are looked for in so many tickets of the view, the most recently changed ones."""
 NUMBERS_LIMIT = 100
 _LARGEST_NUMBER = 2**63 - 1
+_NEWEST = Keyset((Order(column="id", descending=True, nulls="never"),))
 _COLUMNS = (
     "id", "number", "subject", "last_words", "channel", "category", "is_open", "priority", "tags", "due_at",
     "created_at", "updated_at", "waiting_since", "last_requester_at", "assignee_id",
@@ -65,6 +66,8 @@ class ListedTicket:
     due_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    is_vip: bool = False
+    """Whether the requester, or his organization, is important."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,23 @@ def tickets_of(
     )
     rows = Ticket.objects.filter(policy.listed_to(actor), is_open=is_open, **whose).order_by("-id")
     return _listed(rows.only(*_COLUMNS)[:limit], actor)
+
+
+def tickets_page_of(
+    actor: Actor,
+    *,
+    requester_id: int | None = None,
+    organization_id: int | None = None,
+    cursor: str | None = None,
+    size: int = 50,
+) -> ListPage:
+    """Return a page of all visible tickets of a contact or an organization, the newest first. Raises Invalid."""
+    whose = (
+        {"requester_id": requester_id} if requester_id is not None else {"organization_id": organization_id}
+    )
+    rows = Ticket.objects.filter(policy.listed_to(actor), **whose).only(*_COLUMNS)
+    page = _NEWEST.page(rows, cursor=cursor, size=size)
+    return ListPage(_listed(page.rows, actor), page.next, page.previous)
 
 
 def number_beside(
@@ -176,7 +196,13 @@ def _listed(tickets: Iterable[Ticket], actor: Actor) -> list[ListedTicket]:
     names = {
         pk: _Names(*rest)
         for pk, *rest in named.values_list(
-            "pk", "status__names", "requester__name", "assignee__name", "own_mark__read_at"
+            "pk",
+            "status__names",
+            "requester__name",
+            "assignee__name",
+            "own_mark__read_at",
+            "requester__is_vip",
+            "requester__organization__is_vip",
         )
     }
     return [_row(ticket, names[ticket.pk], actor.member_id) for ticket in tickets if ticket.pk in names]
@@ -187,6 +213,8 @@ class _Names(NamedTuple):
     requester: str | None
     assignee: str | None
     seen_at: datetime | None
+    is_vip: bool | None
+    has_vip_organization: bool | None
 
 
 def _row(ticket: Ticket, names: _Names, member_id: int | None) -> ListedTicket:
@@ -208,6 +236,7 @@ def _row(ticket: Ticket, names: _Names, member_id: int | None) -> ListedTicket:
         due_at=ticket.due_at,
         created_at=ticket.created_at,
         updated_at=ticket.updated_at,
+        is_vip=bool(names.is_vip or names.has_vip_organization),
     )
 
 

@@ -29,7 +29,7 @@ class ContactForm(forms.Form):
     )
     phones = forms.CharField(
         label=_("Phones"),
-        help_text=_("One a line, with the country: +44 20 7946 0018"),
+        help_text=_("One a line, with the country: +44 20 7946 0018. The first is the one that is called."),
         widget=_lines(2),
         required=False,
         max_length=2000,
@@ -46,6 +46,14 @@ class ContactForm(forms.Form):
         label=_("Language"),
         help_text=_("In which automatic mails are written to this person."),
         choices=[("", _("As the desk's")), *settings.LANGUAGES],
+        required=False,
+    )
+    is_vip = forms.BooleanField(
+        label=_("VIP"), help_text=_("Tickets of this person bear the mark."), required=False
+    )
+    sees_organization = forms.BooleanField(
+        label=_("Sees the organization's requests"),
+        help_text=_("In the portal, besides this person's own."),
         required=False,
     )
     notes = forms.CharField(
@@ -69,6 +77,8 @@ class ContactForm(forms.Form):
             "organization": contact.organization.name if contact.organization else "",
             "title": contact.title,
             "language": contact.language,
+            "is_vip": contact.is_vip,
+            "sees_organization": contact.sees_organization,
             "notes": contact.notes,
         }
 
@@ -84,6 +94,9 @@ class OrganizationForm(forms.Form):
         required=False,
         max_length=5000,
     )
+    is_vip = forms.BooleanField(
+        label=_("VIP"), help_text=_("Tickets of its people bear the mark."), required=False
+    )
     notes = forms.CharField(
         label=_("Notes"),
         help_text=_("Only the team sees them."),
@@ -98,4 +111,9 @@ class OrganizationForm(forms.Form):
         if organization is None:
             return {}
         domains = organization.domains.order_by("domain").values_list("domain", flat=True)
-        return {"name": organization.name, "domains": "\n".join(domains), "notes": organization.notes}
+        return {
+            "name": organization.name,
+            "domains": "\n".join(domains),
+            "is_vip": organization.is_vip,
+            "notes": organization.notes,
+        }

@@ -1,0 +1,1 @@
+"""People in the console: contacts, organizations, merging, tables that come in and go out."""
