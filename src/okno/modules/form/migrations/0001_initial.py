@@ -1,6 +1,7 @@
 import django.db.models.deletion
-import okno.tenancy.fields
 from django.db import migrations, models
+
+import okno.tenancy.fields
 
 
 class Migration(migrations.Migration):

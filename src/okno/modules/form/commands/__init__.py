@@ -1,0 +1,1 @@
+"""What changes forms and what comes by them."""

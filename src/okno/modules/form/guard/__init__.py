@@ -1,0 +1,1 @@
+"""What keeps programs from sending forms, without asking any foreign service."""
