@@ -22,6 +22,7 @@ GLOBAL_TABLES = {
     "tenancy_workspacehost",
     "accounts_user",
     "accounts_keyhash",
+    "accounts_session",
     "email_mailroute",
     "django_session",
     "django_migrations",

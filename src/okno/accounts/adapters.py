@@ -9,12 +9,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathImage
 
+from okno.accounts.happenings import tell
 from okno.accounts.letters import Letter, send_letter
+from okno.accounts.models import User
+from okno.accounts.sessions import begin_session, current_session_id, end_all_sessions
+from okno.lib.clock import current_time
 from okno.lib.crypto import seal, unseal
 from okno.tenancy.scope import scope
 
@@ -41,6 +45,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Return to the person's own settings."""
         return PROFILE_PATH
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        """Remember the session that begins."""
+        assert isinstance(user, User)  # noqa: S101 - AUTH_USER_MODEL
+        begin_session(request, user, now=current_time())
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Set a new password, and end every session but the one that asks for it."""
+        super().set_password(user, password)
+        assert isinstance(user, User)  # noqa: S101 - AUTH_USER_MODEL
+        end_all_sessions(user, but=current_session_id(self.request))
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell the owner by mail and the audit what happened to an account."""
+        assert isinstance(user, User)  # noqa: S101 - AUTH_USER_MODEL
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
+        tell(user, template_prefix.rpartition("/")[2])
 
     def send_mail(self, template_prefix: str, email: str, words: dict[str, Any]) -> None:
         """Write one of allauth's notices as a letter of ours."""

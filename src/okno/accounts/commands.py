@@ -13,9 +13,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from okno.accounts.happenings import tell
 from okno.accounts.keys import find_key, issue_key, revoke_keys, use_key
 from okno.accounts.letters import Letter, send_letter
 from okno.accounts.models import KeyHash, User
+from okno.accounts.sessions import end_all_sessions
 from okno.lib.addresses import clean_name
 from okno.lib.errors import Conflict, Invalid
 from okno.spine.taken import unless_taken
@@ -112,6 +114,8 @@ def reset_password(secret: str, *, password: str, workspace: Workspace, now: dat
         prove_address(user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    end_all_sessions(user)
+    tell(user, "password_reset")
     return user
 
 

@@ -68,3 +68,20 @@ class KeyHash(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
+
+
+class Session(models.Model):
+    """Where a user is signed in. The session itself is Django's; this is what its owner knows it again by."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    session_key = models.TextField(unique=True)
+    address = models.TextField()
+    agent = models.TextField(blank=True, default="")
+    method = models.TextField(blank=True, default="")
+    """How he came in: the steps, joined by a plus."""
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"session {self.pk} of {self.user_id}"

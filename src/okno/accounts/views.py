@@ -22,6 +22,7 @@ from okno.accounts import commands
 from okno.accounts.forms import NewPasswordForm, ResetRequestForm
 from okno.accounts.keys import find_key
 from okno.accounts.models import KeyHash, User
+from okno.accounts.sessions import begin_session
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError, NotFound
 from okno.tenancy.models import Workspace
@@ -112,6 +113,7 @@ def sign_in(request: HttpRequest, user: User, *, method: str) -> None:
     """Begin a session of a user, under a new id, and remember how he came in."""
     get_adapter(request).login(request, user)
     record_authentication(request, user, method=method)
+    begin_session(request, user, now=current_time())
 
 
 def workspace_of(request: HttpRequest) -> Workspace:

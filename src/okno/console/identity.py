@@ -18,7 +18,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
+from okno.accounts.sessions import note_seen
 from okno.console.errors import answer_refusal
+from okno.lib.clock import current_time
 from okno.lib.errors import Denied, DomainError
 from okno.reactors.live.follower import here
 from okno.spine.actor import Actor
@@ -58,6 +60,8 @@ class MemberMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         known = cast("ConsoleRequest", request)
         workspace: Workspace | None = getattr(request, "workspace", None)
+        if workspace is not None and request.user.is_authenticated:
+            note_seen(request, now=current_time())
         member = member_of(request.user) if workspace is not None and request.user.is_authenticated else None
         # Both are None until proven otherwise; views behind `member_required` never see that.
         known.member = cast("Member", member)

@@ -8,5 +8,5 @@ class TeamConfig(AppConfig):
     label = "team"
 
     def ready(self) -> None:
-        """Register what new workspaces need, the event types, and the letters of forgotten passwords."""
-        from okno.team import events, furnish, resets  # noqa: F401, PLC0415 (models must be loaded first)
+        """Register what new workspaces need, the event types, letters, and what is told of accounts."""
+        from okno.team import account_news, events, furnish, resets  # noqa: F401, PLC0415 (models must be loaded first)

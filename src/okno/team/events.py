@@ -322,6 +322,14 @@ class AuditExported(EventType):
         return _("exported the audit")
 
 
+@event_type("workspace.released")
+class WorkspaceReleased(EventType):
+    """A restored copy may send and fetch again."""
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("released the restored copy")
+
+
 @event_type("token.created")
 class TokenCreated(EventType):
     """A token for the API was made."""

@@ -10,17 +10,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from okno.accounts.sessions import current_session_id
 from okno.console.errors import add_refusal
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.frame import settings_page
 from okno.console.settings.member_forms import InviteForm, MemberForm, RoleForm, SuccessorForm
 from okno.console.settings.member_rows import grant_cells, member_rows
+from okno.console.settings.session_cells import session_cells
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError, NotFound
 from okno.team import policy
 from okno.team.commands.invite import Invitation, invite_member, renew_invitation
 from okno.team.commands.members import activate_member, change_member, deactivate_member
 from okno.team.commands.roles import grant_role, revoke_role
+from okno.team.commands.sessions import end_member_sessions
 from okno.team.models import Member, Team
 
 managers_only = member_required(allowed=policy.can_manage_team)
@@ -118,6 +121,17 @@ def role_taken(request: ConsoleRequest, member_id: int, grant_id: int) -> HttpRe
 
 @require_POST
 @managers_only
+def sessions_end(request: ConsoleRequest, member_id: int) -> HttpResponse:
+    """Sign a member out everywhere."""
+    end_member_sessions(
+        actor=request.actor, workspace=request.workspace, member_id=member_id, now=current_time()
+    )
+    messages.success(request, _("Signed out everywhere."))
+    return redirect("console:member", member_id)
+
+
+@require_POST
+@managers_only
 def deactivation(request: ConsoleRequest, member_id: int) -> HttpResponse:
     """Switch a member off."""
     shown = _member(member_id)
@@ -148,7 +162,7 @@ def activation(request: ConsoleRequest, member_id: int) -> HttpResponse:
 
 
 def _member(member_id: int) -> Member:
-    found: Member | None = Member.objects.filter(pk=member_id).first()
+    found: Member | None = Member.objects.select_related("user").filter(pk=member_id).first()
     if found is None:
         raise NotFound(_("There is no such member."))
     return found
@@ -173,6 +187,8 @@ def _member_page(
         "teams": Team.objects.filter(memberships__member=shown).order_by("position", "name"),
         "may_change": policy.can_manage_member(request.actor, [grant.role for grant in grants]),
         "is_oneself": shown.pk == request.member.pk,
+        "sessions": session_cells(shown.user, request.workspace, current=current_session_id(request)),
+        "now": current_time(),
     }
     has_errors = any(one is not None and one.errors for one in (form, role_form, successor_form))
     return settings_page(request, "member.html", context, status=422 if has_errors else 200)

@@ -12,19 +12,23 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_POST
 
+from okno.accounts.sessions import current_session_id
 from okno.console.errors import add_refusal
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.choices import ChoiceOrNone
 from okno.console.settings.frame import settings_page
+from okno.console.settings.session_cells import session_cells
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError
 from okno.reactors.notify.mailboxes import BELL_ONLY
 from okno.reactors.notify.models import NotificationKind
 from okno.team.commands.members import change_preferences
+from okno.team.commands.sessions import end_other_sessions, end_own_session
 from okno.team.models import Member
 from okno.ui.context import THEME_COOKIE
 
@@ -105,6 +109,28 @@ def notifications(request: ConsoleRequest) -> HttpResponse:
     return redirect("console:profile")
 
 
+@require_POST
+@member_required
+def session_end(request: ConsoleRequest, session_id: int) -> HttpResponse:
+    """Sign out somewhere else."""
+    end_own_session(
+        actor=request.actor, workspace=request.workspace, session_id=session_id, now=current_time()
+    )
+    messages.success(request, _("Signed out there."))
+    return redirect(reverse("console:profile") + "#sessions")
+
+
+@require_POST
+@member_required
+def sessions_end(request: ConsoleRequest) -> HttpResponse:
+    """Sign out everywhere else."""
+    end_other_sessions(
+        actor=request.actor, workspace=request.workspace, keep=current_session_id(request), now=current_time()
+    )
+    messages.success(request, _("Signed out everywhere but here."))
+    return redirect(reverse("console:profile") + "#sessions")
+
+
 def _saved(request: ConsoleRequest, changed: Member) -> HttpResponse:
     with override(changed.language or request.LANGUAGE_CODE):
         messages.success(request, _("Saved."))
@@ -129,6 +155,8 @@ def _context(request: ConsoleRequest) -> dict[str, Any]:
         "notifications": list(_rows(request.member)),
         "has_second_step": Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists(),
         "has_password": user is not None and user.has_usable_password(),
+        "sessions": session_cells(user, request.workspace, current=current_session_id(request)),
+        "now": current_time(),
     }
 
 

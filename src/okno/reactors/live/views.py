@@ -72,7 +72,7 @@ async def _stream(request: HttpRequest, audience: _Audience, after: Cursor | Non
         rights_until = loop.time() + RIGHTS_SECONDS
         while True:
             if loop.time() > rights_until:
-                renewed = await _in_thread(_audience, request)
+                renewed = await _in_thread(_renewed, request)
                 if renewed is None:
                     return
                 audience, rights_until = renewed, loop.time() + RIGHTS_SECONDS
@@ -143,6 +143,12 @@ def _audience(request: HttpRequest) -> _Audience | None:
         if member is None:
             return None
         return _Audience(workspace.pk, member.pk, policy.hears(actor_for(member)))
+
+
+def _renewed(request: HttpRequest) -> _Audience | None:
+    """Ask again, of the session as it is stored by now: it may have been ended."""
+    request.session = type(request.session)(request.session.session_key)
+    return _audience(request)
 
 
 async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from okno.accounts.keys import revoke_keys
 from okno.accounts.models import KeyHash
+from okno.accounts.sessions import end_sessions, sessions_of
 from okno.lib.addresses import clean_name
 from okno.lib.errors import Conflict, Denied, Invalid
 from okno.lib.html_text import without_unusable
@@ -60,7 +61,7 @@ def change_preferences(*, actor: Actor, changes: Mapping[str, Any], now: datetim
 def deactivate_member(
     *, actor: Actor, workspace: Workspace, member_id: int, now: datetime, successor_id: int | None = None
 ) -> Member:
-    """Switch a member off: he cannot sign in, his tokens and invitation die, his open tickets go to the successor.
+    """Switch a member off: his sessions, tokens and invitation end at once, his open tickets go to the successor.
 
     Raises Conflict for the last administrator and for oneself, Invalid for a successor who does not work here.
     """
@@ -77,6 +78,8 @@ def deactivate_member(
     member.is_active = False
     member.save(update_fields=["is_active"])
     _end_tokens(member, now=now)
+    if member.user is not None:
+        end_sessions(sessions_of(member.user, workspace))
     revoke_keys(purpose=KeyHash.Purpose.INVITATION, workspace=workspace, payload={"member": member.pk})
     emit(actor, MemberDeactivated(successor=successor_id), kind="member", subject=member, now=now)
     return member
