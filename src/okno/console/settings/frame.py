@@ -89,9 +89,7 @@ def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
             "mail-open",
         )
         yield _page(_("Fields"), _("What your tickets hold besides the usual."), "fields", "list-todo")
-        yield _page(
-            _("Webhooks"), _("Other systems are told what happens here."), "webhooks", "webhook"
-        )
+        yield _page(_("Webhooks"), _("Other systems are told what happens here."), "webhooks", "webhook")
         yield _page(_("Workspace"), _("Name, language, time zone and colour."), "workspace", "building-2")
     if policy.can_manage_system(actor):
         yield _page(
