@@ -15,7 +15,16 @@ from pydantic_core import from_json, to_json
 
 from okno.api.callers import Caller
 from okno.api.problems import answer_to
-from okno.api.routes import attachments, contacts, directory, events, messages, participants, tickets
+from okno.api.routes import (
+    attachments,
+    contacts,
+    directory,
+    events,
+    messages,
+    participants,
+    tickets,
+    webhooks,
+)
 from okno.lib.errors import DomainError
 from okno.tenancy.modules import all_manifests
 
@@ -75,7 +84,7 @@ def build_api() -> NinjaAPI:
         parser=JsonParser(),
         renderer=JsonRenderer(),
     )
-    for module in (tickets, messages, participants, contacts, events, attachments, directory):
+    for module in (tickets, messages, participants, contacts, events, attachments, directory, webhooks):
         api.add_router("", module.router)
     for manifest in all_manifests().values():
         if manifest.api_router is not None:

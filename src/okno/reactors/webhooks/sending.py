@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
@@ -47,6 +47,7 @@ GIVE_UP_FAILURES = 10
 SLOTS = 16
 
 _slots = threading.BoundedSemaphore(SLOTS)
+_lock = threading.Lock()
 _under_way: set[threading.Thread] = set()
 
 
@@ -80,7 +81,8 @@ def send(delivery: WebhookDelivery) -> None:
     if message is None:
         return
     # The connection goes back while the receiver thinks; it is the pool's, and there are few.
-    close_old_connections()
+    if not connection.in_atomic_block:
+        connection.close()
     outcome = _attempt(message, now=now)
     with scope(delivery.workspace_id):
         _settle(delivery, outcome)
@@ -169,8 +171,9 @@ def _hand_over(delivery: WebhookDelivery) -> None:
     """Let a thread of its own send a delivery; waits while there are as many as there may be."""
     _slots.acquire()
     thread = threading.Thread(target=_in_slot, args=(delivery,), name="webhook", daemon=True)
-    _under_way.add(thread)
-    thread.start()
+    with _lock:
+        _under_way.add(thread)
+        thread.start()
 
 
 def _in_slot(delivery: WebhookDelivery) -> None:
@@ -178,12 +181,14 @@ def _in_slot(delivery: WebhookDelivery) -> None:
         work_on(ONE_BY_ONE, delivery)
     finally:
         connection.close()
-        _under_way.discard(threading.current_thread())
+        with _lock:
+            _under_way.discard(threading.current_thread())
         _slots.release()
 
 
 def _wait_for_all() -> int:
-    threads = list(_under_way)
+    with _lock:
+        threads = list(_under_way)
     for thread in threads:
         thread.join()
     return len(threads)

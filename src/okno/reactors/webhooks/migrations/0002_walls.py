@@ -9,7 +9,7 @@ from okno.tenancy.operations import SystemFunction, Walls
 class Migration(migrations.Migration):
     dependencies = [
         ("webhooks", "0001_initial"),
-        ("tenancy", "0002_system_functions"),
+        ("tenancy", "0004_quiet"),
         ("team", "0002_walls"),
     ]
 
