@@ -6,12 +6,15 @@ import "./ticking";
 import { define } from "./element";
 import { OkBell } from "./bell";
 import { OkComposer } from "./composer";
+import { OkEmbed } from "./embed";
 import { OkList } from "./list";
 import { OkLive } from "./live";
 import { OkMailFrame } from "./mail-frame";
 import { OkMenu } from "./menu";
 import { OkPalette } from "./palette";
+import { OkPasskey } from "./passkey";
 import { OkRefresh } from "./refresh";
+import { OkSendForm } from "./send-form";
 import { OkShortcuts } from "./shortcuts";
 import { OkSuggest } from "./suggest";
 import { OkTheme } from "./theme";
@@ -33,6 +36,7 @@ define({
   "ok-menu": OkMenu,
   "ok-list": OkList,
   "ok-tokens": OkTokens,
+  "ok-passkey": OkPasskey,
   "ok-refresh": OkRefresh,
   "ok-composer": OkComposer,
   "ok-palette": OkPalette,
@@ -40,6 +44,8 @@ define({
   "ok-mail-frame": OkMailFrame,
   "ok-shortcuts": OkShortcuts,
   "ok-suggest": OkSuggest,
+  "ok-send-form": OkSendForm,
+  "ok-embed": OkEmbed,
 });
 
 // Shows what is only for those who have scripts (.needs-js).

@@ -173,7 +173,7 @@ def _texts(given: Mapping[str, str], *, limit: int, is_line: bool = False) -> di
 
 
 def _desk(desk_id: int | None) -> Desk:
-    found: Desk | None = Desk.objects.filter(pk=desk_id, is_active=True).first()
+    found: Desk | None = Desk.objects.filter(pk=desk_id or 0, is_active=True).first()
     if found is None:
         words = _("There is no such desk.")
         raise Invalid(words, fields={"desk": [words]})

@@ -45,8 +45,9 @@ def confirm_request(*, form: Form, submission_id: int, now: datetime) -> Ticket:
     Pressing again finds the same ticket. Raises NotFound, and Conflict if a member has called it spam.
     """
     submission = find_submission(form, submission_id)
-    if submission.ticket is not None:
-        return submission.ticket
+    known: Ticket | None = submission.ticket
+    if known is not None:
+        return known
     if submission.state == Submission.State.SPAM:
         raise Conflict(_("This request was not accepted."), code="decided")
     ticket = _open_held(submission, now=now)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,8 +17,12 @@ from django.utils import translation
 from okno.modules.form.models import Form
 from okno.modules.form.queries import form_called
 from okno.tenancy.models import Workspace
+from okno.ui.context import THEMES
 
 P = ParamSpec("P")
+LIGHT = THEMES["light"]
+FRAME_THEMES = {**THEMES, "system": ""}
+"""The colours that a site may ask for, and what the page then says of itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,20 +33,30 @@ class Place:
     workspace: Workspace
     language: str
     is_embedded: bool
+    theme: str = ""
+    """Which colours the site around a frame asks for: `light`, which is usual, `dark`, or `system` for the reader's."""
 
     def url(self, name: str, *args: Any) -> str:
-        """Return the address of another page of the form, in the same frame and language."""
+        """Return the address of another page of the form, in the same frame, language and colours."""
         prefix = "embedded_" if self.is_embedded else ""
-        return f"{reverse(f'form:{prefix}{name}', args=[self.form.key, *args])}?lang={self.language}"
+        query = urlencode({"lang": self.language} | ({"theme": self.theme} if self.theme else {}))
+        return f"{reverse(f'form:{prefix}{name}', args=[self.form.key, *args])}?{query}"
+
+    @property
+    def again_url(self) -> str:
+        """Return the address of the empty form."""
+        return self.url("send")
 
     def context(self, **values: Any) -> dict[str, Any]:
         """Return what all templates of the form get."""
+        colours = {"data_theme": FRAME_THEMES.get(self.theme, LIGHT)} if self.is_embedded else {}
         return {
             "place": self,
             "shown": self.form,
             "layout": "form/embedded.html" if self.is_embedded else "form/layout.html",
             "sites": self.form.sites,
             "languages": offered_languages(self.workspace),
+            **colours,
             **values,
         }
 
@@ -64,7 +79,13 @@ def by_key(view: View[P]) -> Callable[..., HttpResponseBase]:
             if form is None:
                 response = render(request, "form/gone.html", status=404)
             else:
-                place = Place(form=form, workspace=workspace, language=language, is_embedded=is_embedded)
+                place = Place(
+                    form=form,
+                    workspace=workspace,
+                    language=language,
+                    is_embedded=is_embedded,
+                    theme=theme if (theme := request.GET.get("theme", "")) in FRAME_THEMES else "",
+                )
                 response = view(request, place, *args, **kwargs)
                 _let_be_framed(response, place)
         response.headers.setdefault("Cache-Control", "no-store")

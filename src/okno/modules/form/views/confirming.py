@@ -13,6 +13,7 @@ from okno.modules.form.commands.deciding import confirm_request
 from okno.modules.form.guard.tokens import read_confirming_word
 from okno.modules.form.models import Submission
 from okno.modules.form.views.by_key import Place, by_key
+from okno.ui.linkify import linked
 
 
 # Whoever holds the link may press the button and do nothing else, so the link is all the proof there is.
@@ -47,4 +48,5 @@ def _submission(place: Place, word: str) -> Submission | None:
 
 
 def _confirmed(request: HttpRequest, place: Place, number: int) -> HttpResponse:
-    return render(request, "form/thanks.html", place.context(how="ticket", number=number))
+    context = place.context(how="ticket", number=number, thanks=linked(place.form.thanks_text))
+    return render(request, "form/thanks.html", context)

@@ -12,6 +12,7 @@ from okno.lib.addresses import InvalidAddress, normalise_address
 from okno.modules.form.models import ConsentText
 from okno.people.commands import clean_name
 from okno.portal.asking.forms import AskingForm
+from okno.ui.linkify import linked
 
 NAME_LENGTH = 200
 TRAP = "website"
@@ -40,6 +41,11 @@ class SendForm(AskingForm):
         self.consent_text = consent_text
         if consent_text is None:
             del self.fields["consent"]
+
+    @property
+    def consent_linked(self) -> str:
+        """Return what is agreed to, its addresses as links."""
+        return linked(self.consent_text.text) if self.consent_text else ""
 
     def clean_name(self) -> str:
         """Return the name as one line."""

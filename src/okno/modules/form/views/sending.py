@@ -33,6 +33,7 @@ from okno.modules.form.views.forms import TRAP, SendForm
 from okno.portal.asking.types import chosen_type, type_cells
 from okno.portal.asking.uploads import STRANGER, is_readable, takes_files
 from okno.tickets.models import RequestType
+from okno.ui.linkify import linked
 
 TICKET, MAILED, WAITING = "ticket", "mailed", "waiting"
 SNIPPET = Path(__file__).parents[1] / "snippet" / "okno.js"
@@ -106,7 +107,11 @@ def thanks(request: HttpRequest, place: Place, word: str) -> HttpResponse:
     if said is None:
         return render(request, "form/gone.html", status=404)
     how, number = said
-    return render(request, "form/thanks.html", place.context(how=how, number=number))
+    return render(
+        request,
+        "form/thanks.html",
+        place.context(how=how, number=number, thanks=linked(place.form.thanks_text)),
+    )
 
 
 @require_safe
@@ -210,6 +215,7 @@ def _show(visit: Visit, form: SendForm, token: FormToken | None, answer: Answer)
         proof = {"token": visit.request.POST["token"], "key": token.key.hex, "bits": token.bits}
     context = visit.place.context(
         form=form,
+        intro=linked(visit.place.form.intro),
         types=type_cells(visit.types, form.request_type),
         proof=proof,
         message=answer.message,

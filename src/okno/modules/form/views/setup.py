@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from okno.console.errors import add_refusal
 from okno.lib.errors import DomainError
 from okno.modules.form.commands.config import NAME_LENGTH, TEXT_LENGTH
-from okno.team.models import Team
+from okno.portal.asking.types import offered_types
+from okno.team.models import Desk, Team
 from okno.team.queries import active_desks
-from okno.tickets.models import RequestType
 
 # What is said per language: the key of the values, the prefix of its fields.
 SAID = {"names": "name", "intros": "intro", "thanks": "thanks", "consents": "consent"}
@@ -66,28 +66,8 @@ class SetupForm(forms.Form):
         if self.only_desk is not None:
             del self.fields["desk"]
         self._offer("desk", [(one.pk, one.name) for one in desks])
-        teams = (
-            Team.objects.filter(is_active=True, desk__in=desks)
-            .select_related("desk")
-            .order_by("desk", "line", "id")
-        )
-        self._offer(
-            "team",
-            [
-                ("", pgettext_lazy("choice", "as usual")),
-                *((one.pk, self._within(one.name, one.desk.name)) for one in teams),
-            ],
-        )
-        types = RequestType.objects.filter(is_active=True, is_public=True, desk__in=desks).select_related(
-            "desk"
-        )
-        self._offer(
-            "types",
-            [
-                (one.pk, self._within(one.public_name, one.desk.name))
-                for one in types.order_by("position", "id")
-            ],
-        )
+        self._offer("team", [("", pgettext_lazy("choice", "as usual")), *self._teams(desks)])
+        self._offer("types", list(self._types(desks)))
 
     def language_groups(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
         """Yield the languages with their fields."""
@@ -145,7 +125,7 @@ class SetupForm(forms.Form):
             required=False,
             widget=area,
             help_text=_(
-                "What senders have to agree to. Other words are a new version, and each request remembers its own."
+                "What senders have to agree to. Other words are a new version; each request remembers its own."
             ),
         )
 
@@ -153,6 +133,17 @@ class SetupForm(forms.Form):
         field = self.fields.get(name)
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
+
+    def _teams(self, desks: list[Desk]) -> Iterator[tuple[int, str]]:
+        found = Team.objects.filter(is_active=True, desk__in=desks).select_related("desk")
+        for one in found.order_by("desk", "line", "id"):
+            yield one.pk, self._within(one.name, one.desk.name)
+
+    def _types(self, desks: list[Desk]) -> Iterator[tuple[int, str]]:
+        shown = {desk.pk for desk in desks}
+        for one in offered_types():
+            if one.desk_id in shown:
+                yield one.pk, self._within(one.public_name, one.desk.name)
 
     def _within(self, name: str, desk: str) -> str:
         return name if self.only_desk is not None else f"{desk} › {name}"
