@@ -14,6 +14,11 @@ _MEANINGS = {
     ("api/v1/tickets/<number>/messages/<id>", "id"): "message_id",
     ("api/v1/tickets/<number>/participants/<id>", "id"): "participant_id",
     ("api/v1/contacts/<id>", "id"): "contact_id",
+    ("api/v1/webhooks/<id>", "id"): "webhook_id",
+    ("api/v1/webhooks/<id>/secret", "id"): "webhook_id",
+    ("api/v1/webhooks/<id>/tests", "id"): "webhook_id",
+    ("api/v1/webhooks/<id>/deliveries", "id"): "webhook_id",
+    ("api/v1/webhooks/<id>/deliveries/again", "id"): "webhook_id",
     ("tickets/<int:number>/messages/<int:message_id>/cancel/", "message_id"): "reply_id",
 }
 _WORDS = {

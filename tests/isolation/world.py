@@ -204,6 +204,7 @@ def _conversation(company: Company) -> None:
 
 
 def _account_things(company: Company) -> None:
+    from okno.reactors.webhooks.commands import create_webhook
     from okno.team.commands.tokens import create_token
     from okno.team.models import ApiToken
 
@@ -213,7 +214,16 @@ def _account_things(company: Company) -> None:
     company.token = create_token(
         actor=administrator, member=member, name=f"{company.word} token", scopes=("*",), now=shop.now
     )
+    hook, _secret = create_webhook(
+        actor=administrator,
+        name=f"{company.word} hook",
+        url=f"https://{company.word}.example/hook",
+        events=[],
+        owner=member,
+        now=shop.now,
+    )
     company.ids |= {
+        "webhook_id": str(hook.pk),
         "token_id": str(ApiToken.objects.get(name=f"{company.word} token").pk),
         "mailbox_id": str(shop.mailbox().pk),  # type: ignore[attr-defined]
     }
