@@ -322,3 +322,74 @@ def test_a_card_costs_the_same_for_any_number(shop: Shop, browser: Browser, coun
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
         assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) <= 22, path
+
+
+def test_two_cards_are_merged_and_parted_again(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    stays, goes = shop.contact("nora"), shop.contact("nq")
+    ticket = shop.ticket("Of the other card", by="nq")
+    page = client.get(f"/contacts/{stays.pk}/merge/?q=nq").content.decode()
+    assert f"?with={goes.pk}" in page
+    page = client.get(f"/contacts/{stays.pk}/merge/?with={goes.pk}").content.decode()
+    assert "tickets: 1" in page
+    refused = client.post(f"/contacts/{stays.pk}/merge/", {"with": goes.pk, "stays": "7777777"})
+    assert refused.status_code == 422
+    page = client.post(
+        f"/contacts/{stays.pk}/merge/", {"with": goes.pk, "stays": stays.pk}, follow=True
+    ).content.decode()
+    assert "Nq went up in Nora." in page
+    assert "Of the other card" in page
+    assert "merged Nq into Nora" in page
+    assert client.get(f"/contacts/{goes.pk}/")["Location"] == f"/contacts/{stays.pk}/"
+    assert client.get(f"/contacts/{goes.pk}/edit/").status_code == 404
+    undo = page.split("/undo/")[0].rsplit("/", 1)[1]
+    assert browser("light_agent").post(f"/contacts/merges/{undo}/undo/").status_code == 403
+    page = client.post(f"/contacts/merges/{undo}/undo/", follow=True).content.decode()
+    assert "are two again" in page
+    ticket.refresh_from_db()
+    assert ticket.requester_id == goes.pk
+    assert client.post(f"/contacts/merges/{undo}/undo/").status_code == 409
+    assert client.post("/contacts/merges/7777777/undo/").status_code == 404
+
+
+def test_likely_doubles_are_offered_on_the_card(shop: Shop, browser: Browser) -> None:
+    agent = shop.actor("agent")
+    one, other = (
+        save_contact(
+            actor=agent,
+            contact=None,
+            name="Nora Quist",
+            addresses=[f"nora.quist@{domain}"],
+            now=shop.now,
+        )
+        for domain in ("a.example", "b.example")
+    )
+    merge = f"/contacts/{one.pk}/merge/"
+    assert f"{merge}?with={other.pk}" in browser().get(f"/contacts/{one.pk}/").content.decode()
+    assert f"?with={other.pk}" in browser().get(merge).content.decode()
+    assert "Perhaps the same" not in browser("light_agent").get(f"/contacts/{one.pk}/").content.decode()
+    assert browser("light_agent").get(merge).status_code == 403
+
+
+def test_organizations_are_merged(shop: Shop, browser: Browser) -> None:
+    client = browser()
+    agent = shop.actor("agent")
+    stays, goes = (
+        save_organization(actor=agent, organization=None, name=name, domains=[domain], now=shop.now)
+        for name, domain in (("Client", "a.example"), ("Client Ltd", "b.example"))
+    )
+    page = client.get(f"/organizations/{stays.pk}/merge/?q=client").content.decode()
+    assert f"?with={goes.pk}" in page
+    client.post(f"/organizations/{stays.pk}/merge/", {"with": goes.pk, "stays": stays.pk})
+    page = client.get(f"/organizations/{goes.pk}/", follow=True).content.decode()
+    assert "a.example, b.example" in page
+    undo = page.split("/undo/")[0].rsplit("/", 1)[1]
+    client.post(f"/contacts/merges/{undo}/undo/")
+    assert goes.domains.get().domain == "b.example"
+
+
+@pytest.mark.parametrize("said", ["x", "7777777", "99999999999999999999999"])
+def test_nobody_is_merged_with_what_is_not_there(shop: Shop, browser: Browser, said: str) -> None:
+    contact = shop.contact("nora")
+    assert browser().get(f"/contacts/{contact.pk}/merge/?with={said}").status_code == 404
+    assert browser().get(f"/contacts/{contact.pk}/merge/?with={contact.pk}").status_code == 404

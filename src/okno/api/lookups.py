@@ -71,12 +71,12 @@ def find_team(given: int | str) -> Team:
 
 def find_contact(given: int, *, field: str) -> Contact:
     """Return a contact by id. Raises Invalid."""
-    return _one(Contact, field, pk=given)
+    return _one(Contact, field, pk=given, merged_into=None)
 
 
 def find_organization(given: int) -> Organization:
     """Return an organization by id. Raises Invalid."""
-    return _one(Organization, "organization", pk=given)
+    return _one(Organization, "organization", pk=given, merged_into=None)
 
 
 def find_type(key: str) -> RequestType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -107,3 +108,80 @@ class ContactsAttached(EventType):
     def describe(self, names: Mapping[str, str]) -> str:
         words = ngettext("put in %(count)d person", "put in %(count)d people", self.count)
         return words % {"count": self.count}
+
+
+@event_type("contact.merged")
+class ContactMerged(EventType):
+    """A contact went up in another; both get this event."""
+
+    survivor: int
+    absorbed: int
+    merge: int
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _merged(self, "contact", names)
+
+    def references(self) -> set[str]:
+        return {f"contact:{self.survivor}", f"contact:{self.absorbed}"}
+
+
+@event_type("contact.parted")
+class ContactParted(EventType):
+    """A merge of two contacts was undone; both get this event."""
+
+    survivor: int
+    absorbed: int
+    merge: int
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _parted(self, "contact", names)
+
+    def references(self) -> set[str]:
+        return {f"contact:{self.survivor}", f"contact:{self.absorbed}"}
+
+
+@event_type("organization.merged")
+class OrganizationMerged(EventType):
+    """An organization went up in another; both get this event."""
+
+    survivor: int
+    absorbed: int
+    merge: int
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _merged(self, "organization", names)
+
+    def references(self) -> set[str]:
+        return {f"organization:{self.survivor}", f"organization:{self.absorbed}"}
+
+
+@event_type("organization.parted")
+class OrganizationParted(EventType):
+    """A merge of two organizations was undone; both get this event."""
+
+    survivor: int
+    absorbed: int
+    merge: int
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _parted(self, "organization", names)
+
+    def references(self) -> set[str]:
+        return {f"organization:{self.survivor}", f"organization:{self.absorbed}"}
+
+
+def _merged(event: Any, kind: str, names: Mapping[str, str]) -> str:
+    said = _names_of(event, kind, names)
+    return _("merged %(absorbed)s into %(survivor)s") % said
+
+
+def _parted(event: Any, kind: str, names: Mapping[str, str]) -> str:
+    said = _names_of(event, kind, names)
+    return _("parted %(absorbed)s from %(survivor)s again") % said
+
+
+def _names_of(event: Any, kind: str, names: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "absorbed": names.get(f"{kind}:{event.absorbed}", f"№ {event.absorbed}"),
+        "survivor": names.get(f"{kind}:{event.survivor}", f"№ {event.survivor}"),
+    }

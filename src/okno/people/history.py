@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from okno.people.merging import MODELS
 from okno.people.models import Contact, Organization
 from okno.spine.events import typed
 from okno.spine.models import Event
@@ -30,7 +31,7 @@ class History:
 
 
 def history_of(row: Contact | Organization, *, before: int | None = None, size: int) -> History:
-    """Return what happened to a contact or organization and to those that went up in it (two queries)."""
+    """Return what happened to a contact or organization and to those that went up in it (three queries)."""
     kind = "contact" if isinstance(row, Contact) else "organization"
     absorbed = type(row).objects.filter(merged_into=row.pk).values_list("pk", flat=True)
     events = Event.objects.filter(subject_kind=kind, subject_id__in=[row.pk, *absorbed])
@@ -42,7 +43,22 @@ def history_of(row: Contact | Organization, *, before: int | None = None, size: 
 
 def _in_words(rows: Iterable[Event]) -> list[Happening]:
     known = [(row, event) for row in rows if (event := typed(row.type, row.payload)) is not None]
+    names = _names({reference for _row, event in known for reference in event.references()})
     return [
-        Happening(id=row.pk, who=row.actor_name, what=event.describe({}), created_at=row.created_at)
+        Happening(id=row.pk, who=row.actor_name, what=event.describe(names), created_at=row.created_at)
         for row, event in known
     ]
+
+
+def _names(references: set[str]) -> dict[str, str]:
+    """Return the names of the contacts or organizations that events speak of."""
+    wanted: dict[str, set[int]] = {}
+    for reference in references:
+        kind, _colon, ref = reference.partition(":")
+        wanted.setdefault(kind, set()).add(int(ref))
+    return {
+        f"{kind}:{pk}": name
+        for kind, ids in wanted.items()
+        if kind in MODELS
+        for pk, name in MODELS[kind].objects.filter(pk__in=ids).values_list("pk", "name")
+    }

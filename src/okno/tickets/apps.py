@@ -10,4 +10,4 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         """Register what new workspaces need, the event types, the fields and the timers."""
         # Models must be loaded first.
-        from okno.tickets import events, fields, furnish, handover, retention  # noqa: F401, PLC0415
+        from okno.tickets import events, fields, furnish, handover, parting, retention  # noqa: F401, PLC0415

@@ -104,7 +104,7 @@ class _OrganizationOptions:
         return [Option(value=one.pk, label=one.name) for one in found]
 
 
-def _important() -> QuerySet[Contact]:
+def _important() -> QuerySet[Any]:
     """Return contacts with whether they, or their organizations, are important."""
     either = Q(is_vip=True) | Q(organization__is_vip=True)
     return Contact.objects.annotate(is_important=Case(When(either, then=True), default=False))

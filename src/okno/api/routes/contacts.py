@@ -19,7 +19,7 @@ from okno.api.lookups import find_organization
 from okno.lib.errors import DomainError, NotFound
 from okno.people.commands import save_contact
 from okno.people.models import Contact, ContactAddress
-from okno.people.queries import contact_with_addresses, contacts_page
+from okno.people.queries import contact_with_addresses, contacts, contacts_page
 from okno.spine.unit import unit_of_work
 from okno.team.policy import PEOPLE_READ, PEOPLE_WRITE
 
@@ -102,7 +102,7 @@ def change_contact(request: ApiRequest, id: PathId, body: ContactChange) -> Cont
     """Change a contact."""
     require(request, PEOPLE_WRITE)
     with unit_of_work(), _addresses_called_emails():
-        contact: Contact | None = Contact.objects.select_for_update(no_key=True).filter(pk=id).first()
+        contact: Contact | None = contacts().select_for_update(no_key=True).filter(pk=id).first()
         if contact is None:
             raise _no_contact()
         save_contact(actor=request.actor, contact=contact, now=request.now, **_merged(contact, body))

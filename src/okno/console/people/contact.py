@@ -18,6 +18,7 @@ from okno.console.people.forms import ContactForm
 from okno.console.people.pieces import (
     find_contact,
     history_answer,
+    merged_into,
     readers_only,
     tickets_and_history,
     tickets_answer,
@@ -25,11 +26,12 @@ from okno.console.people.pieces import (
 )
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError
-from okno.people.commands import choose_primary, save_contact, save_organization
+from okno.people.commands import choose_primary, save_contact, save_organization, undoable_merges
+from okno.people.duplicates import likely_same_contacts
 from okno.people.models import Contact, ContactAddress, Organization
 from okno.people.queries import organization_called, organization_names
 from okno.spine.unit import unit_of_work
-from okno.team.policy import TICKETS_WRITE, is_granted
+from okno.team.policy import PEOPLE_WRITE, TICKETS_WRITE, is_granted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +47,15 @@ class AddressCell:
 @readers_only
 def contact_card(request: ConsoleRequest, contact_id: int) -> HttpResponse:
     """Show a contact with his addresses, tickets and what happened to him."""
+    survivor = merged_into(Contact, contact_id)
+    if survivor is not None:
+        return redirect(contact_url(survivor))
     contact = find_contact(contact_id)
+    can_change = is_granted(request.actor, PEOPLE_WRITE)
     context = {
         "contact": contact,
+        "merges": undoable_merges(contact, now=current_time()),
+        "alike": likely_same_contacts(contact) if can_change else (),
         "addresses": _addresses(contact),
         "can_allow": can_allow(request.actor),
         **tickets_and_history(request, contact),

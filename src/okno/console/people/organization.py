@@ -17,6 +17,7 @@ from okno.console.people.forms import OrganizationForm
 from okno.console.people.pieces import (
     find_organization,
     history_answer,
+    merged_into,
     readers_only,
     tickets_and_history,
     tickets_answer,
@@ -24,7 +25,7 @@ from okno.console.people.pieces import (
 )
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError
-from okno.people.commands import attach_contacts, save_organization
+from okno.people.commands import attach_contacts, save_organization, undoable_merges
 from okno.people.models import Organization
 from okno.people.queries import contacts_to_attach, members_of_organization
 
@@ -37,10 +38,14 @@ COUNTED_TO = 2000
 @readers_only
 def organization_card(request: ConsoleRequest, organization_id: int) -> HttpResponse:
     """Show an organization with its people, tickets and what happened to it."""
+    survivor = merged_into(Organization, organization_id)
+    if survivor is not None:
+        return redirect(organization_url(survivor))
     organization = find_organization(organization_id)
     people = members_of_organization(organization, limit=PEOPLE_SHOWN + 1)
     context = {
         "organization": organization,
+        "merges": undoable_merges(organization, now=current_time()),
         "domains": organization.domains.order_by("domain"),
         "people": people[:PEOPLE_SHOWN],
         "has_more_people": len(people) > PEOPLE_SHOWN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okno.console.people import lists, organization
+from okno.console.people import lists, merging, organization
 
 urlpatterns = [
     path("", lists.organization_list, name="organizations"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("<int:organization_id>/tickets/", organization.organization_tickets, name="organization_tickets"),
     path("<int:organization_id>/history/", organization.organization_history, name="organization_history"),
     path("<int:organization_id>/attach/", organization.organization_attach, name="organization_attach"),
+    path("<int:organization_id>/merge/", merging.merge_organization, name="organization_merge"),
     path("<int:organization_id>/edit/", organization.organization_edit, name="organization_edit"),
 ]

@@ -43,6 +43,14 @@ def find_organization(organization_id: int) -> Organization:
     return found
 
 
+def merged_into(model: type[Contact | Organization], row_id: int) -> int | None:
+    """Return the id of the contact or organization that this one went up in, None if it did not."""
+    if row_id > LARGEST_ID:
+        return None
+    rows = model.objects.filter(pk=row_id, merged_into__isnull=False)
+    return rows.values_list("merged_into_id", flat=True).first()
+
+
 def words_of(request: ConsoleRequest) -> str:
     """Return what is looked for."""
     return request.GET.get("q", "").replace("\x00", "").strip()[:200]

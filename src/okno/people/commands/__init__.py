@@ -8,6 +8,7 @@ from okno.people.commands.contacts import (
     correct_mail_address,
     save_contact,
 )
+from okno.people.commands.merge import go_on_merging, merge_people, part_people, undoable_merges
 from okno.people.commands.organizations import attach_contacts, save_organization
 
 __all__ = [
@@ -18,7 +19,11 @@ __all__ = [
     "contact_for_address",
     "contacts_for_addresses",
     "correct_mail_address",
+    "go_on_merging",
+    "merge_people",
+    "part_people",
     "save_contact",
     "save_organization",
+    "undoable_merges",
     "verify_address",
 ]

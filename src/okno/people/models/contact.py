@@ -54,6 +54,9 @@ class OrganizationDomain(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "domain"], name="people_domain_key")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "organization"], name="people_domain_organization")
+        ]
 
 
 class Contact(TenantModel):
