@@ -17,6 +17,7 @@ from okno.team.policy import (
     TEAM_WRITE,
     TICKETS_READ,
     TICKETS_WRITE,
+    can_manage_system,
     is_granted,
     is_granted_everywhere,
 )
@@ -57,6 +58,7 @@ def _urls(request: ConsoleRequest) -> ShellUrls:
         settings="/settings/" if has_settings else "",
         sign_out=reverse("account_logout"),
         counts=_counts_url(request),
+        release=reverse("console:release") if can_manage_system(actor) else "",
     )
 
 

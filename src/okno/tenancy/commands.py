@@ -68,3 +68,8 @@ def claim_host(*, workspace: Workspace, host: str) -> None:
     if is_primary:
         present.update(is_primary=False)
     WorkspaceHost.objects.create(host=host, workspace=workspace, is_primary=is_primary)
+
+
+def release_all() -> int:
+    """Let every workspace of a restored copy send and fetch again; return how many there were."""
+    return Workspace.objects.filter(is_quiet=True).update(is_quiet=False)

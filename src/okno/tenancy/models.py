@@ -33,6 +33,8 @@ class Workspace(models.Model):
     setup_done = models.JSONField(default=list, blank=True)
     """The steps of the setup guide that were finished or skipped."""
     is_demo = models.BooleanField(default=False)
+    is_quiet = models.BooleanField(default=False)
+    """A restored copy: it sends nothing and fetches nothing until somebody releases it."""
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

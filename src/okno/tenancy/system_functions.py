@@ -52,6 +52,12 @@ RETURNS TABLE (workspace_id bigint, id bigint) LANGUAGE sql STABLE AS $$
 $$"""  # noqa: S608 (the table is named by a migration)
 
 
+def due_rows_of_released(table: str) -> str:
+    """Return `okno_due_<table>` for a ledger whose work leaves the house: a quiet workspace's rows wait."""
+    quiet = "NOT EXISTS (SELECT FROM public.tenancy_workspace w WHERE w.id = t.workspace_id AND w.is_quiet)"
+    return due_rows(table).replace("    ORDER BY t.due_at", f"        AND {quiet}\n    ORDER BY t.due_at")
+
+
 # Not simply the oldest: a receiver that takes its time, or one with a thousand rows, must not stand before the others.
 DUE_WEBHOOK_DELIVERIES = """okno_due_webhooks_webhookdelivery(how_many integer)
 RETURNS TABLE (workspace_id bigint, id bigint) LANGUAGE sql STABLE AS $$
@@ -68,6 +74,7 @@ RETURNS TABLE (workspace_id bigint, id bigint) LANGUAGE sql STABLE AS $$
         ))
     ) d
     WHERE w.is_active
+        AND NOT EXISTS (SELECT FROM public.tenancy_workspace q WHERE q.id = w.workspace_id AND q.is_quiet)
     ORDER BY d.due_at
     LIMIT least(how_many, 1000)
 $$"""

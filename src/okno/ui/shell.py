@@ -44,6 +44,8 @@ class ShellUrls:
     sign_out: str = ""
     counts: str = ""
     """Answers the counts of the sidebar, each to be swapped into its `count_id`."""
+    release: str = ""
+    """Lets a restored copy send and fetch."""
 
 
 @dataclass(frozen=True, slots=True)

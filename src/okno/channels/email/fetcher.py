@@ -73,7 +73,7 @@ def serve(stop: threading.Event) -> None:
 def readable_mailboxes() -> list[Route]:
     """Return the mailboxes of all workspaces that are to be read over IMAP."""
     routes = []
-    for workspace in list(all_workspaces()):
+    for workspace in [one for one in all_workspaces() if not one.is_quiet]:
         with scope(workspace):
             ids = Mailbox.objects.filter(READABLE).values_list("id", flat=True)
             routes += [Route(workspace_id=workspace.pk, mailbox_id=mailbox_id) for mailbox_id in ids]

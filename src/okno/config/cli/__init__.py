@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.db import OperationalError
 
 from okno import __version__
-from okno.config.cli import data, desk, develop, mail, run
+from okno.config.cli import backup, data, desk, develop, mail, run
 from okno.config.cli.parser import Parser
 from okno.config.errors import CommandError
 
@@ -20,7 +20,7 @@ def build_parser() -> Parser:
     parser = Parser(prog="okno", description="Okno, a service desk.")
     parser.add_argument("--version", action="version", version=f"okno {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for group in (run, data, desk, mail, develop):
+    for group in (run, data, backup, desk, mail, develop):
         group.add_commands(commands)
     return parser
 
