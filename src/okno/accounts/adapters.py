@@ -8,12 +8,14 @@ import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathImage
 
+from okno.accounts.devices import device_words
 from okno.accounts.happenings import tell
 from okno.accounts.letters import Letter, send_letter
 from okno.accounts.models import User
@@ -89,7 +91,7 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("This code is not right. Wait for the next one and try again."),
+        "incorrect_code": _("This is not right. Try again, with the next code or with another key."),
     }
 
     def get_totp_issuer(self) -> str:
@@ -100,6 +102,16 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
     def get_totp_label(self, user: AbstractBaseUser) -> str:
         """Name the account by its address."""
         return str(user.get_username())
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002
+        """Name a passkey after the device on which it is made."""
+        return device_words(context.request.headers.get("User-Agent", ""))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Name the workspace in the browser's dialog; a passkey belongs to its host."""
+        host = str(context.request.get_host()).partition(":")[0]
+        workspace = getattr(context.request, "workspace", None)
+        return {"id": host, "name": workspace.name if workspace is not None else host}
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the address as an SVG element that may stand in the page: pictures by `data:` are forbidden there."""

@@ -11,11 +11,14 @@ from allauth.account.forms import SetPasswordForm as AllauthSetPasswordForm
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm as AllauthAddPasskeyForm
+from allauth.mfa.webauthn.forms import EditWebAuthnForm as AllauthEditPasskeyForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from okno.lib.addresses import InvalidAddress, normalise_address
+from okno.lib.addresses import InvalidAddress, clean_name, normalise_address
 
+PASSKEY_NAME_LENGTH = 80
 PASSWORD_HELP = _("At least 10 characters. A few words in a row are easy to remember and hard to guess.")
 
 
@@ -111,6 +114,42 @@ class ActivateCodeForm(AllauthActivateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _relabel(self.fields["code"], _("Code from the app"))
+
+
+class AddPasskeyForm(AllauthAddPasskeyForm):  # type: ignore[misc]
+    """A new passkey: its name, and what the browser made. It always opens the account by itself."""
+
+    passwordless = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _relabel(self.fields["name"], _("Name of the passkey"))
+        self.fields["name"].max_length = PASSKEY_NAME_LENGTH
+        self.fields["name"].widget.attrs["maxlength"] = PASSKEY_NAME_LENGTH
+
+    def clean_name(self) -> str:
+        """Return the name in one short line."""
+        return clean_name(super().clean_name())[:PASSKEY_NAME_LENGTH]
+
+    def clean_passwordless(self) -> bool:
+        """Insist that the device has checked who holds it."""
+        return True
+
+
+class EditPasskeyForm(AllauthEditPasskeyForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _relabel(self.fields["name"], _("Name of the passkey"), autofocus=True)
+        self.fields["name"].widget.attrs["maxlength"] = PASSKEY_NAME_LENGTH
+
+    def clean_name(self) -> str:
+        """Return the name in one short line."""
+        name = clean_name(self.cleaned_data["name"])[:PASSKEY_NAME_LENGTH]
+        if not name:
+            raise forms.ValidationError(_("Write a name."), code="required")
+        return name
 
 
 class ResetRequestForm(forms.Form):

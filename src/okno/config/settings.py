@@ -182,8 +182,11 @@ MFA_FORMS = {
     "authenticate": "okno.accounts.forms.CodeForm",
     "reauthenticate": "okno.accounts.forms.CodeAgainForm",
     "activate_totp": "okno.accounts.forms.ActivateCodeForm",
+    "add_webauthn": "okno.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "okno.accounts.forms.EditPasskeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1
 SESSION_COOKIE_NAME = "okno_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_POST
 
+from okno.accounts.models import User
 from okno.accounts.sessions import current_session_id
 from okno.console.errors import add_refusal
 from okno.console.identity import ConsoleRequest, member_required
@@ -80,6 +82,16 @@ class NotificationRow:
     kind: str
     label: str
     ways: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyCell:
+    """A passkey as its list shows it."""
+
+    id: int
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,10 +165,24 @@ def _context(request: ConsoleRequest) -> dict[str, Any]:
     user = request.member.user
     return {
         "notifications": list(_rows(request.member)),
-        "has_second_step": Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists(),
+        **_factors(user),
         "has_password": user is not None and user.has_usable_password(),
         "sessions": session_cells(user, request.workspace, current=current_session_id(request)),
         "now": current_time(),
+    }
+
+
+def _factors(user: User | None) -> dict[str, Any]:
+    """Return what protects the sign-in besides the password (one query)."""
+    rows = list(Authenticator.objects.filter(user=user).order_by("created_at", "pk"))
+    kinds = {row.type for row in rows}
+    passkeys = [row for row in rows if row.type == Authenticator.Type.WEBAUTHN]
+    return {
+        "has_totp": Authenticator.Type.TOTP in kinds,
+        "has_recovery_codes": Authenticator.Type.RECOVERY_CODES in kinds,
+        "passkeys": [
+            PasskeyCell(row.pk, row.data["name"], row.created_at, row.last_used_at) for row in passkeys
+        ],
     }
 
 
