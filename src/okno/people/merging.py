@@ -152,7 +152,8 @@ def _insert_again(relation: Relation, removed: Iterable[dict[str, Any]]) -> None
         # What they belonged to may be gone by now.
         if isinstance(field, TenantForeignKey):
             ids = {value for row in rows if (value := getattr(row, field.attname)) is not None}
-            there = set(field.related_model.objects.filter(pk__in=ids).values_list("pk", flat=True))
+            target: Any = field.related_model
+            there = set(target.objects.filter(pk__in=ids).values_list("pk", flat=True))
             rows = [row for row in rows if getattr(row, field.attname) in (None, *there)]
     relation.model.objects.bulk_create(rows, ignore_conflicts=True)
 
