@@ -90,6 +90,7 @@ def load_rows(reader: Reader, *, owner_url: str, progress: Progress) -> None:
             if rows != entry.rows:
                 raise CommandError(f"Of “{name}” {rows} rows were loaded instead of {entry.rows}.")
             progress("tables", number, len(manifest.tables))
+        loading.release_leases()
         try:
             loading.finish(manifest.sequences)
             _silence(connection)

@@ -155,6 +155,16 @@ class Loading:
             else:
                 self._set(name, value)
 
+    def release_leases(self) -> None:
+        """Let go of what workers of the other place were at: none of them will come back to it."""
+        for table in self._tables.values():
+            if "lease_until" in dict(table.columns):
+                self._connection.execute(
+                    sql.SQL("UPDATE {} SET lease_until = NULL WHERE lease_until IS NOT NULL").format(
+                        sql.Identifier(table.name)
+                    )
+                )
+
     def _set(self, name: str, value: int) -> None:
         # Of a table that a later version has taken away there is no sequence any more.
         self._connection.execute(
