@@ -8,13 +8,19 @@ from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordFor
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.account.forms import SetPasswordForm as AllauthSetPasswordForm
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm as AllauthAddPasskeyForm
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm as AllauthAskPasskeyForm
 from allauth.mfa.webauthn.forms import EditWebAuthnForm as AllauthEditPasskeyForm
+from allauth.mfa.webauthn.forms import LoginWebAuthnForm as AllauthLoginPasskeyForm
+from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm as AllauthConfirmPasskeyForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from okno.lib.addresses import InvalidAddress, clean_name, normalise_address
 
@@ -116,6 +122,23 @@ class ActivateCodeForm(AllauthActivateForm):  # type: ignore[misc]
         _relabel(self.fields["code"], _("Code from the app"))
 
 
+class AskPasskeyForm(AllauthAskPasskeyForm):  # type: ignore[misc]
+    """The answer of a passkey, as the second step of a sign-in."""
+
+    def clean_credential(self) -> Authenticator:
+        """Return whose passkey answered; whatever no browser would send is refused like a wrong one."""
+        _require_form(self.cleaned_data["credential"], AuthenticationResponse)
+        return super().clean_credential()
+
+
+class LoginPasskeyForm(AskPasskeyForm, AllauthLoginPasskeyForm):  # type: ignore[misc]
+    """The answer of a passkey that opens the account by itself."""
+
+
+class ConfirmPasskeyForm(AskPasskeyForm, AllauthConfirmPasskeyForm):  # type: ignore[misc]
+    """The answer of a passkey that proves that it is still the same person."""
+
+
 class AddPasskeyForm(AllauthAddPasskeyForm):  # type: ignore[misc]
     """A new passkey: its name, and what the browser made. It always opens the account by itself."""
 
@@ -130,6 +153,12 @@ class AddPasskeyForm(AllauthAddPasskeyForm):  # type: ignore[misc]
     def clean_name(self) -> str:
         """Return the name in one short line."""
         return clean_name(super().clean_name())[:PASSKEY_NAME_LENGTH]
+
+    def clean_credential(self) -> dict[str, Any]:
+        """Return what the browser made; whatever none would send is refused."""
+        credential: dict[str, Any] = self.cleaned_data["credential"]
+        _require_form(credential, RegistrationResponse)
+        return credential
 
     def clean_passwordless(self) -> bool:
         """Insist that the device has checked who holds it."""
@@ -162,6 +191,14 @@ class NewPasswordForm(forms.Form):
     """The new password."""
 
     password = NewPasswordField(label=_("New password"))
+
+
+def _require_form(credential: Any, kind: type[RegistrationResponse | AuthenticationResponse]) -> None:
+    """Raise ValidationError for what has not even the form of a browser's answer."""
+    try:
+        kind.from_dict(credential)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise get_adapter().validation_error("incorrect_code") from error
 
 
 def _relabel(field: forms.Field, label: Any, *, autofocus: bool = False) -> None:

@@ -28,6 +28,7 @@ OKNO_APPS: list[str] = [
     "okno.reactors",
     "okno.reactors.notify",
     "okno.reactors.webhooks",
+    "okno.reactors.samples",
     "okno.api",
     "okno.ui",
     "okno.console",
@@ -184,6 +185,9 @@ MFA_FORMS = {
     "activate_totp": "okno.accounts.forms.ActivateCodeForm",
     "add_webauthn": "okno.accounts.forms.AddPasskeyForm",
     "edit_webauthn": "okno.accounts.forms.EditPasskeyForm",
+    "authenticate_webauthn": "okno.accounts.forms.AskPasskeyForm",
+    "login_webauthn": "okno.accounts.forms.LoginPasskeyForm",
+    "reauthenticate_webauthn": "okno.accounts.forms.ConfirmPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
