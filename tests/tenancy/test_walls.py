@@ -131,6 +131,7 @@ def test_system_functions_are_these_and_only_for_the_app() -> None:
         "okno_due_email_mailboxlookup",
         "okno_due_email_outgoingmail",
         "okno_due_webhooks_webhookdelivery",
+        "okno_due_samples_samplework",
     }
     for name, owner, settings, is_public in found:
         assert owner == "okno_system", name

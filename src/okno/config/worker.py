@@ -10,6 +10,7 @@ import structlog
 
 from okno.channels.email import fetcher
 from okno.channels.email.parsing import parser_pool
+from okno.config import samples  # noqa: F401 (registers where sample data comes from)
 from okno.lib.clock import current_time
 from okno.spine.nightly import arm_chores
 from okno.spine.work import registered_ledgers, serve

@@ -105,6 +105,18 @@ def _load_tickets(workspace: Workspace, progress: Progress) -> None:
 
 def write_tickets(workspace: Workspace, plans: Sequence[PlannedTicket], directory: Directory) -> None:
     """Write planned tickets with all that belongs to them, in the open scope of their workspace."""
+    replays = write_replays(workspace, plans, directory)
+    now = workspace.created_at
+    ReadMark.objects.bulk_create(
+        mark for replay in replays for mark in read_marks(replay, directory, now=now)
+    )
+    Notification.objects.bulk_create(line for replay in replays for line in bell(replay, directory, now=now))
+
+
+def write_replays(
+    workspace: Workspace, plans: Sequence[PlannedTicket], directory: Directory
+) -> Sequence[Replay]:
+    """Write planned tickets with everything but what members have read and were told."""
     numbers = next_numbers(len(plans))
     replays = [Replay(plan, directory, number=number) for plan, number in zip(plans, numbers, strict=True)]
     Ticket.objects.bulk_create(replay.ticket for replay in replays)
@@ -118,11 +130,7 @@ def write_tickets(workspace: Workspace, plans: Sequence[PlannedTicket], director
         key=lambda pair: pair[0].at,
     )
     Event.objects.bulk_create(pending.row(ticket) for pending, ticket in told)
-    now = workspace.created_at
-    ReadMark.objects.bulk_create(
-        mark for replay in replays for mark in read_marks(replay, directory, now=now)
-    )
-    Notification.objects.bulk_create(line for replay in replays for line in bell(replay, directory, now=now))
+    return replays
 
 
 def _write_files(workspace: Workspace, replays: Sequence[Replay]) -> None:

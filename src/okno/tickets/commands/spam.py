@@ -46,6 +46,12 @@ def delete_spam(*, actor: Actor, ticket_id: int, now: datetime) -> bool:
     ticket = lock_ticket(actor, ticket_id, policy.can_change)
     if ticket.spam_at is None:
         return False
+    delete_whole(actor, ticket, now=now)
+    return True
+
+
+def delete_whole(actor: Actor, ticket: Ticket, *, now: datetime) -> None:
+    """Delete a locked ticket with its messages, files and mails. Part of a command that decides that it may."""
     announce(actor, ticket, TicketDeleted(number=ticket.number), now=now)
     HeldMessage.objects.filter(ticket=ticket, decision="").update(ticket=None)
     messages = list(Message.objects.filter(ticket=ticket).values_list("pk", flat=True))
@@ -59,7 +65,6 @@ def delete_spam(*, actor: Actor, ticket_id: int, now: datetime) -> bool:
     Ticket.objects.filter(pk=ticket.pk).delete()
     delete_mails(raws, now=now)
     forget_files_later(files, now=now)
-    return True
 
 
 def delete_mails(raw_ids: Sequence[int], *, now: datetime) -> int:
