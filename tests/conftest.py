@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import pytest_django
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.servers.installation import prepared_data
@@ -36,6 +38,22 @@ def chromium() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def proven_by_force() -> Iterator[None]:
+    """Let `force_login` leave the proof that a sign-in leaves, or every dangerous setting would ask for one."""
+    from allauth.account.internal.flows.login import record_authentication
+    from django.contrib.auth.signals import user_logged_in
+
+    def remember(sender: object, request: HttpRequest, user: AbstractBaseUser, **_more: object) -> None:
+        # A real sign-in comes with a browser's request, and proves more.
+        if not request.path:
+            record_authentication(request, user, method="password")
+
+    user_logged_in.connect(remember)
+    yield
+    user_logged_in.disconnect(remember)
 
 
 @pytest.fixture(scope="session")

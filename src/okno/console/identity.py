@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from okno.lib.clock import current_time
 from okno.lib.errors import Denied, DomainError
 from okno.reactors.live.follower import here
 from okno.spine.actor import Actor
+from okno.team.factors import lacks_factor
 from okno.team.models import Member
 from okno.team.policy import is_granted, is_granted_everywhere
 from okno.team.queries import actor_for, member_of
@@ -83,17 +84,21 @@ def zone_of(workspace: Workspace) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def member_required(view: View[P] | None = None, *, allowed: Allowed | None = None) -> Callable[..., Any]:
+def member_required(
+    view: View[P] | None = None, *, allowed: Allowed | None = None, without_factor: bool = False
+) -> Callable[..., Any]:
     """Let only members in, and of them only whom `allowed` accepts.
 
-    Whoever is not signed in is sent to the sign-in, a stranger gets 404. Refusals of commands become a toast
-    or a page, and nothing of what the view had written stays. Nothing of it is kept in caches.
+    Whoever is not signed in is sent to the sign-in, a stranger gets 404. Whose role needs a second factor sets one
+    up first, except on pages `without_factor`. Refusals of commands become a toast or a page, and nothing of what
+    the view had written stays. Nothing of it is kept in caches.
     """
 
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def run(request: ConsoleRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            response = _turned_away(request) or _answer(request, view, allowed, *args, **kwargs)
+            response = _turned_away(request, without_factor=without_factor)
+            response = response or _answer(request, view, allowed, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
@@ -108,11 +113,13 @@ def holds(permission: str, *, everywhere: bool = False) -> Allowed:
     return lambda actor: granted(actor, permission)
 
 
-def _turned_away(request: ConsoleRequest) -> HttpResponse | None:
+def _turned_away(request: ConsoleRequest, *, without_factor: bool) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return _to_sign_in(request)
     if getattr(request, "member", None) is None:
         return render(request, "console/errors/no_member.html", status=404)
+    if not without_factor and lacks_factor(request.workspace, request.user, request.actor):
+        return _to_second_factor(request)
     return None
 
 
@@ -133,6 +140,17 @@ def _answer(
             return view(request, *args, **kwargs)
     except DomainError as error:
         return answer_refusal(request, error)
+
+
+def _to_second_factor(request: ConsoleRequest) -> HttpResponse:
+    """Send to where a second factor is set up; nothing else is done before."""
+    url = reverse("console:second_factor")
+    if request.method in SAFE_METHODS and _wants_page(request):
+        return redirect(url)
+    response = HttpResponse(status=403)
+    if request.htmx:
+        response["HX-Redirect"] = url
+    return response
 
 
 def _wants_page(request: ConsoleRequest) -> bool:

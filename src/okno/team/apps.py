@@ -9,4 +9,6 @@ class TeamConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what new workspaces need, the event types, letters, and what is told of accounts."""
-        from okno.team import account_news, events, furnish, resets  # noqa: F401, PLC0415 (models must be loaded first)
+        # The models must be loaded first.
+        from okno.team import account_news, events, furnish, resets  # noqa: F401, PLC0415
+        from okno.team.commands import factors  # noqa: F401, PLC0415

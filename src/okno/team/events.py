@@ -298,20 +298,6 @@ class ModuleSwitched(EventType):
         return [Change("", not self.on, self.on)]
 
 
-@event_type("workspace.second_factor_changed")
-class SecondFactorChanged(EventType):
-    """The roles whose members must have a second factor changed."""
-
-    old: list[str]
-    new: list[str]
-
-    def describe(self, names: Mapping[str, str]) -> str:
-        return _("changed which roles need a second factor")
-
-    def changes(self, names: Mapping[str, str]) -> list[Change]:
-        return [Change("", *([_role_name(role) for role in side] for side in (self.old, self.new)))]
-
-
 @event_type("audit.exported")
 class AuditExported(EventType):
     """The audit was taken out as a file; `filters` are the words of its filters."""

@@ -78,3 +78,12 @@ RETURNS TABLE (workspace_id bigint, id bigint) LANGUAGE sql STABLE AS $$
     ORDER BY d.due_at
     LIMIT least(how_many, 1000)
 $$"""
+
+# Whether somebody works in other workspaces too: then no single one may decide on what protects his account.
+WORKS_ELSEWHERE = """okno_works_elsewhere(who bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM public.team_member m
+        WHERE m.user_id = who AND m.is_active
+            AND m.workspace_id IS DISTINCT FROM NULLIF(current_setting('okno.workspace_id', true), '')::bigint
+    )
+$$"""

@@ -21,7 +21,7 @@ from okno.tickets.models import Ticket
 from okno.tickets.models.config import localised
 from okno.tickets.queries.directory import read_directory
 
-SYSTEM_KINDS = ("workspace", "token", "webhook")
+SYSTEM_KINDS = ("workspace", "token", "webhook", "security")
 """Of these the audit tells only whoever may change the system itself."""
 
 KINDS: Mapping[str, Words] = {

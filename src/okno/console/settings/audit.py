@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from okno.console.audit.export import csv_response
 from okno.console.audit.filters import AuditForm
 from okno.console.audit.page import audit_page
+from okno.console.freshness import confirm_url, fresh_proof, is_fresh
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.frame import settings_page
 from okno.lib.clock import current_time
@@ -34,6 +35,8 @@ def audit(request: ConsoleRequest) -> HttpResponse:
         "export_url": reverse("console:audit_export") + form.query(),
         "next_url": form.query(cursor=page["next"]) if page["next"] else "",
         "previous_url": form.query(cursor=page["previous"]) if page["previous"] else "",
+        "is_fresh": is_fresh(request),
+        "confirm_url": confirm_url(request.get_full_path()),
         "now": current_time(),
     }
     return settings_page(request, "audit.html", context)
@@ -41,6 +44,7 @@ def audit(request: ConsoleRequest) -> HttpResponse:
 
 @require_POST
 @audit_readers_only
+@fresh_proof
 def export(request: ConsoleRequest) -> HttpResponseBase:
     """Answer with what the filters ask for as a file, and write down that it was taken out."""
     form = AuditForm(request.GET, actor=request.actor)

@@ -7,11 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from okno.accounts.sessions import current_session_id
 from okno.console.errors import add_refusal
+from okno.console.freshness import confirm_url, fresh_proof, is_fresh
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.frame import settings_page
 from okno.console.settings.member_forms import InviteForm, MemberForm, RoleForm, SuccessorForm
@@ -20,10 +22,12 @@ from okno.console.settings.session_cells import session_cells
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError, NotFound
 from okno.team import policy
+from okno.team.commands.factors import reset_factors
 from okno.team.commands.invite import Invitation, invite_member, renew_invitation
 from okno.team.commands.members import activate_member, change_member, deactivate_member
 from okno.team.commands.roles import grant_role, revoke_role
 from okno.team.commands.sessions import end_member_sessions
+from okno.team.factors import has_factor
 from okno.team.models import Member, Team
 
 managers_only = member_required(allowed=policy.can_manage_team)
@@ -95,6 +99,7 @@ def invitation_again(request: ConsoleRequest, member_id: int) -> HttpResponse:
 
 @require_POST
 @managers_only
+@fresh_proof
 def role_given(request: ConsoleRequest, member_id: int) -> HttpResponse:
     """Give a member one more role."""
     shown = _member(member_id)
@@ -113,6 +118,7 @@ def role_given(request: ConsoleRequest, member_id: int) -> HttpResponse:
 
 @require_POST
 @managers_only
+@fresh_proof
 def role_taken(request: ConsoleRequest, member_id: int, grant_id: int) -> HttpResponse:
     """Take a role from a member."""
     revoke_role(actor=request.actor, member_id=member_id, grant_id=grant_id, now=current_time())
@@ -127,6 +133,16 @@ def sessions_end(request: ConsoleRequest, member_id: int) -> HttpResponse:
         actor=request.actor, workspace=request.workspace, member_id=member_id, now=current_time()
     )
     messages.success(request, _("Signed out everywhere."))
+    return redirect("console:member", member_id)
+
+
+@require_POST
+@managers_only
+@fresh_proof
+def factors_reset(request: ConsoleRequest, member_id: int) -> HttpResponse:
+    """Take the second factors from a member who has lost them."""
+    reset_factors(actor=request.actor, workspace=request.workspace, member_id=member_id, now=current_time())
+    messages.success(request, _("The second factors are gone. The member was told by mail."))
     return redirect("console:member", member_id)
 
 
@@ -189,6 +205,9 @@ def _member_page(
         "is_oneself": shown.pk == request.member.pk,
         "sessions": session_cells(shown.user, request.workspace, current=current_session_id(request)),
         "now": current_time(),
+        "has_factor": has_factor(shown.user),
+        "is_fresh": is_fresh(request),
+        "confirm_url": confirm_url(reverse("console:member", args=[shown.pk])),
     }
     has_errors = any(one is not None and one.errors for one in (form, role_form, successor_form))
     return settings_page(request, "member.html", context, status=422 if has_errors else 200)

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 
 from okno.accounts.models import User
 from okno.reactors.live.follower import BATCH, FOLLOWER, Cursor, News, here, news_after
+from okno.team.factors import lacks_factor
 from okno.team.queries import actor_for, member_of
 from okno.tenancy.queries import workspace_for_host
 from okno.tenancy.scope import scope
@@ -142,7 +143,10 @@ def _audience(request: HttpRequest) -> _Audience | None:
         member = member_of(user)
         if member is None:
             return None
-        return _Audience(workspace.pk, member.pk, policy.hears(actor_for(member)))
+        actor = actor_for(member)
+        if lacks_factor(workspace, user, actor):
+            return None
+        return _Audience(workspace.pk, member.pk, policy.hears(actor))
 
 
 def _renewed(request: HttpRequest) -> _Audience | None:
