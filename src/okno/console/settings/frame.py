@@ -92,6 +92,7 @@ def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
         yield _page(_("Webhooks"), _("Other systems are told what happens here."), "webhooks", "webhook")
         yield _page(_("Workspace"), _("Name, language, time zone and colour."), "workspace", "building-2")
     if policy.can_manage_system(actor):
+        yield _page(_("Security"), _("Who needs a second factor to sign in."), "security", "shield-check")
         yield _page(
             _("Modules"), _("Parts that can be switched on and off."), "modules", "sliders-horizontal"
         )
