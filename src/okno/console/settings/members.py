@@ -42,6 +42,7 @@ def member_list(request: ConsoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @managers_only
+@fresh_proof
 def invite(request: ConsoleRequest) -> HttpResponse:
     """Invite somebody; the answer shows the link."""
     form = InviteForm(request.POST or None, actor=request.actor)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from okno.console.freshness import fresh_proof
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.frame import settings_page
 from okno.lib.clock import current_time
@@ -48,6 +49,7 @@ class ModuleCell:
 
 @require_safe
 @administrators_only
+@fresh_proof
 def modules(request: ConsoleRequest) -> HttpResponse:
     """Show the presets and the installed modules."""
     context = {
@@ -69,6 +71,7 @@ def modules(request: ConsoleRequest) -> HttpResponse:
 
 @require_POST
 @administrators_only
+@fresh_proof
 def switch(request: ConsoleRequest) -> HttpResponse:
     """Switch one module, or choose a preset."""
     now = current_time()

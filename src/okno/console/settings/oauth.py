@@ -31,6 +31,7 @@ from okno.channels.email.oauth_clients import (
     save_client,
 )
 from okno.console.errors import add_refusal
+from okno.console.freshness import fresh_proof
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.frame import settings_page
 from okno.console.settings.oauth_forms import ClientForm, ConnectForm
@@ -217,6 +218,7 @@ def _mailbox(mailbox_id: int) -> Mailbox:
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
+@fresh_proof
 def client_list(request: ConsoleRequest) -> HttpResponse:
     """Show and change by what name the desk is known to each provider."""
     if request.method == "GET":
@@ -238,6 +240,7 @@ def client_list(request: ConsoleRequest) -> HttpResponse:
 
 @require_POST
 @administrators_only
+@fresh_proof
 def client_forgetting(request: ConsoleRequest) -> HttpResponse:
     """Forget the workspace's own client of a provider."""
     forget_client(actor=request.actor, provider=_provider(request.POST), now=current_time())

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from okno.console.errors import add_refusal
+from okno.console.freshness import fresh_proof
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.frame import settings_page
 from okno.lib.clock import current_time
@@ -75,6 +76,7 @@ class AnybodysTokenForm(TokenForm):
 
 @require_http_methods(["GET", "POST"])
 @member_required
+@fresh_proof
 def token_list(request: ConsoleRequest) -> HttpResponse:
     """Show tokens and make new ones; a secret is shown in the answer to its making and never again."""
     form = _form(request)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from okno.conditions.ordering import Keyset, Order
 from okno.console.errors import add_refusal
+from okno.console.freshness import fresh_proof
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.intake import TabCell
 from okno.console.settings.frame import settings_page
@@ -115,6 +116,7 @@ class DeliveryCell:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @configurators_only
+@fresh_proof
 def webhook_list(request: ConsoleRequest) -> HttpResponse:
     """Show the webhooks, and make one; its secret is shown in the answer and never again."""
     form = WebhookForm(request.POST or None, owners=_owners(request), is_new=True, initial=_own(request))
@@ -133,6 +135,7 @@ def webhook_list(request: ConsoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @configurators_only
+@fresh_proof
 def webhook(request: ConsoleRequest, webhook_id: int) -> HttpResponse:
     """Show one webhook with its log, and change it."""
     shown = find_webhook(webhook_id)
@@ -150,6 +153,7 @@ def webhook(request: ConsoleRequest, webhook_id: int) -> HttpResponse:
 
 @require_POST
 @configurators_only
+@fresh_proof
 def rotation(request: ConsoleRequest, webhook_id: int) -> HttpResponse:
     """Make another secret and show it once."""
     secret = rotate_secret(actor=request.actor, webhook_id=webhook_id, now=current_time())
@@ -184,6 +188,7 @@ def again(request: ConsoleRequest, webhook_id: int) -> HttpResponse:
 
 @require_POST
 @configurators_only
+@fresh_proof
 def deletion(request: ConsoleRequest, webhook_id: int) -> HttpResponse:
     """Delete a webhook."""
     delete_webhook(actor=request.actor, webhook_id=webhook_id, now=current_time())
