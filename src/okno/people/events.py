@@ -48,6 +48,16 @@ class ContactChanged(EventType):
         return _("changed: %(fields)s") % {"fields": _labels(self.fields)}
 
 
+@event_type("contact.removed")
+class ContactRemoved(EventType):
+    """A contact was deleted."""
+
+    source: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("removed the contact")
+
+
 @event_type("contact.address_added")
 class AddressAdded(EventType):
     """A contact got another address."""
@@ -185,3 +195,39 @@ def _names_of(event: Any, kind: str, names: Mapping[str, str]) -> dict[str, str]
         "absorbed": names.get(f"{kind}:{event.absorbed}", f"№ {event.absorbed}"),
         "survivor": names.get(f"{kind}:{event.survivor}", f"№ {event.survivor}"),
     }
+
+
+@event_type("people.import_started")
+class ImportStarted(EventType):
+    """Somebody let a table into the contacts."""
+
+    filename: str
+    rows: int
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        words = ngettext(
+            "imported %(filename)s (%(count)d row)", "imported %(filename)s (%(count)d rows)", self.rows
+        )
+        return words % {"filename": self.filename, "count": self.rows}
+
+
+@event_type("people.import_undone")
+class ImportUndone(EventType):
+    """Somebody took an imported table back."""
+
+    filename: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("undid the import of %(filename)s") % {"filename": self.filename}
+
+
+@event_type("people.exported")
+class PeopleExported(EventType):
+    """Somebody took contacts or organizations out as a file."""
+
+    what: str
+    format: str
+    filters: dict[str, str]
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("exported organizations") if self.what == "organizations" else _("exported contacts")

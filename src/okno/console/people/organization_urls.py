@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okno.console.people import lists, merging, organization
+from okno.console.people import exporting, lists, merging, organization
 
 urlpatterns = [
     path("", lists.organization_list, name="organizations"),
+    path("export/", exporting.export_organizations, name="organizations_export"),
     path("new/", organization.organization_edit, name="organization_new"),
     path("<int:organization_id>/", organization.organization_card, name="organization"),
     path("<int:organization_id>/tickets/", organization.organization_tickets, name="organization_tickets"),

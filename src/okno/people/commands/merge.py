@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from okno.people.models import Contact, ContactAddress, MergeBatch, MergeRecord
 from okno.spine.actor import Actor
 from okno.spine.timers import set_timer
 from okno.spine.unit import command, emit
+from okno.tenancy.scope import current_workspace_id
 
 AT_ONCE = 1000
 """So many rows go over in one transaction."""
@@ -39,6 +41,7 @@ def merge_people(*, actor: Actor, survivor: Person, absorbed: Person, now: datet
     require_rights(actor)
     if type(survivor) is not type(absorbed) or survivor.pk == absorbed.pk:
         raise Invalid(_("Choose two different ones."), code="same")
+    _one_at_a_time()
     survivor, absorbed = _locked(type(survivor), survivor.pk, absorbed.pk)
     if survivor.merged_into_id is not None or absorbed.merged_into_id is not None:
         raise Conflict(_("One of them was merged with another already."), code="merged_already")
@@ -69,6 +72,7 @@ def part_people(*, actor: Actor, merge_id: int, now: datetime) -> MergeRecord:
     Raises Denied, NotFound, Conflict if it is too late, done, or the survivor went up in another since.
     """
     require_rights(actor)
+    _one_at_a_time()
     record: MergeRecord | None = (
         MergeRecord.objects.select_for_update(no_key=True).filter(pk=merge_id).first()
     )
@@ -97,6 +101,7 @@ def part_people(*, actor: Actor, merge_id: int, now: datetime) -> MergeRecord:
 @command
 def go_on_merging(*, merge_id: int, now: datetime) -> None:
     """Move or give back the next rows of a merge; called by the worker until nothing is left."""
+    _one_at_a_time()
     found = MergeRecord.objects.select_for_update(no_key=True).filter(pk=merge_id).first()
     if found is None:
         return
@@ -116,8 +121,17 @@ def undoable_merges(person: Person, *, now: datetime) -> QuerySet[MergeRecord]:
     return records.order_by("-id")
 
 
+def _one_at_a_time() -> None:
+    """Let the merges of a workspace wait for each other: one of a chain touches the rows of the others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"{current_workspace_id()} people.merge"],
+        )
+
+
 def _locked(model: type[Any], *ids: int) -> list[Any]:
-    """Lock rows in the order of their ids, so that two merges of the same wait for each other; return them as asked."""
+    """Lock rows, so that nobody changes or deletes them meanwhile, and return them as asked. Raises NotFound."""
     rows = model.objects.select_for_update().filter(pk__in=ids).order_by("pk")
     found = {row.pk: row for row in rows}
     if len(found) < len(ids):
