@@ -56,6 +56,9 @@ def make_company(word: str, now: datetime, *, more_tickets: int = 0) -> Company:
 
 
 def _people(company: Company) -> None:
+    from okno.lib.tables import Table
+    from okno.people.commands import merge_people
+    from okno.people.commands.imports import bring_table
     from okno.people.models import Contact, Organization
     from okno.team.models import Desk, Team, TeamMembership
 
@@ -73,6 +76,11 @@ def _people(company: Company) -> None:
     organization = Organization.objects.create(name=f"{word} client company", notes=f"notes of {word}")
     contact: Any = shop.contact(f"{word}-client")
     Contact.objects.filter(pk=contact.pk).update(organization=organization)
+    agent: Any = shop.actor("agent")
+    one, double = (shop.contact(f"{word}-{name}") for name in ("single", "double"))
+    merge = merge_people(actor=agent, survivor=one, absorbed=double, now=shop.now)  # type: ignore[arg-type]
+    table = Table(columns=["Name"], rows=[(2, [f"{word} person of a table"])])
+    imported = bring_table(actor=agent, filename=f"{word}.csv", table=table, now=shop.now)
     company.ids |= {
         "team_id": str(team.pk),
         "desk_id": str(desk.pk),
@@ -80,6 +88,8 @@ def _people(company: Company) -> None:
         "grant_id": str(_grant_of(shop.members["light_agent"])),
         "organization_id": str(organization.pk),
         "contact_id": str(contact.pk),
+        "merge_id": str(merge.pk),
+        "import_id": str(imported.pk),
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from io import BytesIO, StringIO
+from io import StringIO
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
@@ -113,11 +114,11 @@ def _xlsx(heads: Cells, batches: Iterator[list[Cells]]) -> Iterator[bytes]:
     for batch in batches:
         for row in batch:
             sheet.append([_text_cell(sheet, cell) for cell in row])
-    file = BytesIO()
-    book.save(file)
-    file.seek(0)
-    while piece := file.read(64 * 1024):
-        yield piece
+    with TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(64 * 1024):
+            yield piece
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
