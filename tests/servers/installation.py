@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import smtplib
@@ -73,6 +74,9 @@ def mail(
 class Installation:
     """`okno up --demo` on a data folder of its own."""
 
+    options: tuple[str, ...] = ("--demo",)
+    serves = b"The desk answers as"
+
     def __init__(self, data: Path, **variables: str) -> None:
         self.data = data
         self.port = free_port()
@@ -106,7 +110,7 @@ class Installation:
 
     def start(self) -> None:
         """Start everything and return when it serves."""
-        words = ["up", "--demo", "--data", str(self.data), "--port", str(self.port)]
+        words = ["up", *self.options, "--data", str(self.data), "--port", str(self.port)]
         listen = {"OKNO_MAIL_LISTEN": f"127.0.0.1:{self.mail_port}"}
         with self.log.open("ab") as log:
             offset = log.tell()
@@ -118,9 +122,7 @@ class Installation:
                 env=clean_environment(**listen, **self.variables),
             )
         wait_until(
-            lambda: (
-                self.supervisor.poll() is not None or b"The desk answers as" in self.log.read_bytes()[offset:]
-            ),
+            lambda: self.supervisor.poll() is not None or self.serves in self.log.read_bytes()[offset:],
             seconds=120,
             what="okno up serves",
         )
@@ -247,6 +249,19 @@ class Installation:
             "SELECT subject, count(*) FROM tickets_ticket WHERE subject = ANY(%s) GROUP BY 1", list(subjects)
         )
         return dict.fromkeys(subjects, 0) | dict(rows)
+
+
+class EmptyInstallation(Installation):
+    """`okno up` as on the first day: one empty workspace, whose first administrator has the link in the terminal."""
+
+    options = ()
+    serves = b"Okno is at"
+
+    def first_link(self) -> str:
+        """Return the link that was printed."""
+        found = re.search(r"http://\S+/welcome/\S+", self.log.read_text())
+        assert found is not None, self.log.read_text()[-2000:]
+        return found[0]
 
 
 @contextmanager

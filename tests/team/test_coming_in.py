@@ -58,7 +58,7 @@ def test_first_page_makes_the_administrator_once(shop: Any, visitor: Client) -> 
     assert visitor.get(path).status_code == 200
     assert visitor.get(path).status_code == 200
     answer = visitor.post(path, FIRST)
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/setup/")
     member = Member.objects.get(email="olga@acme.example")
     assert visitor.session["_auth_user_id"] == str(member.user_id)
     assert RoleGrant.objects.get(member=member).role == "administrator"

@@ -21,6 +21,7 @@ app_name = "console"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:tickets"), name="home"),
     path("", include("okno.console.entrance.urls")),
+    path("setup/", include("okno.console.setup.urls")),
     path("palette/", palette.palette, name="palette"),
     path("tickets/", tickets.ticket_list, name="tickets"),
     path("tickets/rows/", tickets.changed_rows, name="rows"),

@@ -22,7 +22,9 @@ from okno.lib.clock import current_time
 from okno.lib.errors import DomainError, NotFound
 from okno.team.commands.first import FirstWords, create_first_administrator
 from okno.team.commands.invite import accept_invitation, has_account, invited_member, join_by_invitation
+from okno.team.commands.setup import finish_step
 from okno.team.models import Member
+from okno.team.queries import actor_for
 
 FIRST_METHOD = "first_link"
 INVITATION_METHOD = "invitation"
@@ -61,7 +63,9 @@ def first_administrator(request: HttpRequest) -> HttpResponseBase:
                 user=user,
                 **given,
             )
-            return _welcome(request, member, method=FIRST_METHOD)
+            # The first page has asked for it; the guide begins behind it.
+            finish_step(actor=actor_for(member), workspace=workspace, step="language")
+            return _welcome(request, member, method=FIRST_METHOD, to="console:setup")
     except NotFound as error:
         return dead_link(request, error)
     except DomainError as error:
@@ -122,9 +126,9 @@ def _signed_in(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def _welcome(request: HttpRequest, member: Member, *, method: str) -> HttpResponse:
-    """Sign a new member in, unless he has signed in already, and show him the desk."""
+def _welcome(request: HttpRequest, member: Member, *, method: str, to: str = "console:home") -> HttpResponse:
+    """Sign a new member in, unless he has signed in already, and show him the desk, or where he is to begin."""
     if _signed_in(request) is None and member.user is not None:
         sign_in(request, member.user, method=method)
     messages.success(request, _("Welcome!"))
-    return redirect("console:home")
+    return redirect(to)

@@ -18,6 +18,9 @@ from okno.team import policy
 from okno.tenancy.modules import enabled_manifests
 from okno.ui.shell import NavLink, NavSection
 
+SETUP_RETURN = "setup_return"
+"""The key in the session that says that the settings are visited from the guide, and go back there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsPage:
@@ -47,7 +50,12 @@ def settings_page(
         NavSection(title=title, links=[_link(request, page) for page in pages])
         for title, pages in settings_sections(request)
     ]
-    words = {"settings_menu": menu, "shell_settings": True, **(context or {})}
+    words = {
+        "settings_menu": menu,
+        "shell_settings": True,
+        "setup_return": request.session.get(SETUP_RETURN, False),
+        **(context or {}),
+    }
     return render(request, f"console/settings/{template}", words, status=status)
 
 
@@ -92,6 +100,7 @@ def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
         yield _page(_("Webhooks"), _("Other systems are told what happens here."), "webhooks", "webhook")
         yield _page(_("Workspace"), _("Name, language, time zone and colour."), "workspace", "building-2")
     if policy.can_manage_system(actor):
+        yield _page(_("Setup guide"), _("The first settings, page by page, and sample data."), "setup", "zap")
         yield _page(_("Security"), _("Who needs a second factor to sign in."), "security", "shield-check")
         yield _page(
             _("Modules"), _("Parts that can be switched on and off."), "modules", "sliders-horizontal"
