@@ -21,6 +21,7 @@ PAGES = {
     "/settings/members/": TEAM,
     "/settings/members/new/": TEAM,
     "/settings/members/{member}/": TEAM,
+    "/settings/members/{member}/deactivation/": TEAM,
     "/settings/audit/": TEAM,
     "/settings/teams/": TEAM,
     "/settings/teams/new/": TEAM,
@@ -38,11 +39,13 @@ PAGES = {
     "/settings/fields/{field}/": DESK,
     "/settings/workspace/": DESK,
     "/settings/modules/": SYSTEM,
+    "/settings/security/": SYSTEM,
 }
 ACTS = {
     "/settings/members/{member}/invitation/": TEAM,
     "/settings/members/{member}/roles/": TEAM,
-    "/settings/members/{member}/deactivation/": TEAM,
+    "/settings/members/{member}/sessions/end/": TEAM,
+    "/settings/members/{member}/factors/reset/": TEAM,
     "/settings/members/{member}/activation/": TEAM,
     "/settings/mailboxes/{mailbox}/switch/": DESK,
     "/settings/mailboxes/{mailbox}/test/": DESK,

@@ -15,7 +15,8 @@ from okno.spine.actor import Actor
 from okno.team import policy
 from okno.team.commands.roles import RoleInScope
 from okno.team.models import GrantScope, Member, Role
-from okno.team.queries import active_desks, active_members, active_teams
+from okno.team.queries import active_desks, active_teams
+from okno.tickets.queries.estate import possible_successors
 
 ROLE_PURPOSES = {
     Role.ADMINISTRATOR: gettext_lazy("everything, the workspace itself included"),
@@ -99,7 +100,7 @@ class SuccessorForm(forms.Form):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = [(other.pk, other.name) for other in active_members() if other.pk != member.pk]
+        others = possible_successors(member).values_list("pk", "name")
         self.fields["successor"].offer(others)  # type: ignore[attr-defined]
 
 

@@ -16,19 +16,20 @@ from okno.console.errors import add_refusal
 from okno.console.freshness import confirm_url, fresh_proof, is_fresh
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.frame import settings_page
-from okno.console.settings.member_forms import InviteForm, MemberForm, RoleForm, SuccessorForm
+from okno.console.settings.member_forms import InviteForm, MemberForm, RoleForm
 from okno.console.settings.member_rows import grant_cells, member_rows
 from okno.console.settings.session_cells import session_cells
 from okno.lib.clock import current_time
-from okno.lib.errors import DomainError, NotFound
+from okno.lib.errors import Denied, DomainError, NotFound
 from okno.team import policy
 from okno.team.commands.factors import reset_factors
 from okno.team.commands.invite import Invitation, invite_member, renew_invitation
-from okno.team.commands.members import activate_member, change_member, deactivate_member
+from okno.team.commands.members import change_member
 from okno.team.commands.roles import grant_role, revoke_role
 from okno.team.commands.sessions import end_member_sessions
 from okno.team.factors import has_factor
-from okno.team.models import Member, Team
+from okno.team.models import Member, RoleGrant, Team
+from okno.tickets.queries.estate import left_to_hand_over
 
 managers_only = member_required(allowed=policy.can_manage_team)
 
@@ -147,35 +148,13 @@ def factors_reset(request: ConsoleRequest, member_id: int) -> HttpResponse:
     return redirect("console:member", member_id)
 
 
-@require_POST
-@managers_only
-def deactivation(request: ConsoleRequest, member_id: int) -> HttpResponse:
-    """Switch a member off."""
+def require_changeable(request: ConsoleRequest, member_id: int) -> Member:
+    """Return a member whom the actor may change. Raises NotFound, Denied for somebody mightier."""
     shown = _member(member_id)
-    form = SuccessorForm(request.POST, member=shown)
-    if form.is_valid():
-        try:
-            deactivate_member(
-                actor=request.actor,
-                workspace=request.workspace,
-                member_id=member_id,
-                successor_id=form.cleaned_data["successor"],
-                now=current_time(),
-            )
-        except DomainError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("%(name)s can no longer sign in.") % {"name": shown.name})
-            return redirect("console:members")
-    return _member_page(request, shown, successor_form=form)
-
-
-@require_POST
-@managers_only
-def activation(request: ConsoleRequest, member_id: int) -> HttpResponse:
-    """Switch a member on again."""
-    activate_member(actor=request.actor, member_id=member_id, now=current_time())
-    return redirect("console:member", member_id)
+    roles = RoleGrant.objects.filter(member=shown).values_list("role", flat=True)
+    if not policy.can_manage_member(request.actor, roles):
+        raise Denied(_("You may not change somebody with more rights than your own."))
+    return shown
 
 
 def _member(member_id: int) -> Member:
@@ -191,7 +170,6 @@ def _member_page(
     *,
     form: MemberForm | None = None,
     role_form: RoleForm | None = None,
-    successor_form: SuccessorForm | None = None,
 ) -> HttpResponse:
     form = form or MemberForm(initial={name: getattr(shown, name) for name in MemberForm.base_fields})
     grants = grant_cells(shown)
@@ -199,7 +177,7 @@ def _member_page(
         "shown": shown,
         "form": form,
         "role_form": role_form or RoleForm(actor=request.actor),
-        "successor_form": successor_form or SuccessorForm(member=shown),
+        "left": 0 if shown.is_active else left_to_hand_over(shown),
         "grants": grants,
         "teams": Team.objects.filter(memberships__member=shown).order_by("position", "name"),
         "may_change": policy.can_manage_member(request.actor, [grant.role for grant in grants]),
@@ -210,7 +188,7 @@ def _member_page(
         "is_fresh": is_fresh(request),
         "confirm_url": confirm_url(reverse("console:member", args=[shown.pk])),
     }
-    has_errors = any(one is not None and one.errors for one in (form, role_form, successor_form))
+    has_errors = any(one is not None and one.errors for one in (form, role_form))
     return settings_page(request, "member.html", context, status=422 if has_errors else 200)
 
 
