@@ -6,11 +6,13 @@ import re
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import httpx
 
-from tests.servers.installation import AGENT, Installation
+from tests.servers.installation import Installation
 
+ADMINISTRATOR = "admin@okno.example"
 ROUNDS = 6
 MODULES = ("phone", "portal", "form")
 ALWAYS = ("/tickets/", "/settings/", "/contacts/", "/", "/tickets/counts/")
@@ -21,7 +23,7 @@ def test_modules_are_switched_while_pages_are_asked_for(okno: Installation) -> N
     of_modules = ("/phone/", "/my/", f"/f/{form}/", "/settings/forms/", "/settings/portal/")
     stop = threading.Event()
     seen: Counter[tuple[str, int]] = Counter()
-    with _signed_in(okno) as boss, ThreadPoolExecutor(4) as people:
+    with closing(_signed_in(okno)) as boss, ThreadPoolExecutor(4) as people:
         work = [
             people.submit(_ask, okno, boss.cookies, (*ALWAYS, *of_modules), stop, seen)
             for _person in range(4)
@@ -58,7 +60,7 @@ def _signed_in(okno: Installation) -> httpx.Client:
     boss = httpx.Client(base_url=okno.url, follow_redirects=True, timeout=30, headers={"Accept": "text/html"})
     words = {
         "csrfmiddlewaretoken": _csrf(boss, "/accounts/login/"),
-        "login": AGENT,
+        "login": ADMINISTRATOR,
         "password": okno.password,
     }
     assert boss.post("/accounts/login/", data=words, headers={"Referer": okno.url}).status_code == 200

@@ -176,6 +176,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "invitation": "20/m/ip",
     "first_administrator": "20/m/ip",
+    "portal_sign_in": "30/h/ip,5/h/key",
 }
 MFA_ADAPTER = "okno.accounts.adapters.MfaAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -3,18 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 
 from okno.lib.errors import NotFound
 from okno.tickets.links import RequesterLink, open_requester_link
+from okno.tickets.models import Attachment
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, RequesterLink, P], HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPlace:
+    """A ticket's page behind the link in a mail: `portal.cells.Place`."""
+
+    contact_id: int
+    token: str
+
+    def body_url(self, message_id: int) -> str:
+        """Return the address of a message as a document of its own."""
+        return reverse("portal:message_body", args=[self.token, message_id])
+
+    def file_url(self, file: Attachment) -> str:
+        """Return the address of a file."""
+        return f"/r/{self.token}/files/{file.key}/{quote(file.filename, safe='')}"
+
+
+def place_of(request: HttpRequest, link: RequesterLink) -> LinkPlace:
+    """Return where a requester who followed a link is."""
+    return LinkPlace(contact_id=link.contact.pk, token=token_of(request))
 
 
 def by_link(view: View[P]) -> Callable[..., HttpResponseBase]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from okno.lib.clock import current_time
 from okno.people.commands import verify_address
 from okno.portal.links import by_link, token_of
-from okno.tickets.commands.receive import answer_whether_solved
+from okno.tickets.commands.requester import answer_whether_solved
 from okno.tickets.links import RequesterLink
 from okno.tickets.models import StatusCategory, Ticket
 from okno.tickets.queries.answers import Answer, answer_given
@@ -65,7 +66,9 @@ def _answered(request: HttpRequest, link: RequesterLink, *, is_solved: bool) -> 
         return _take(request, link, is_solved=is_solved)
     context = {
         "ticket": link.ticket,
-        "token": token_of(request),
+        "ticket_url": reverse("portal:ticket", args=[token_of(request)]),
+        "solved_url": reverse("portal:solved", args=[token_of(request)]),
+        "problem_url": reverse("portal:problem", args=[token_of(request)]),
         "question": question_of(link.ticket, is_solved=is_solved),
         "words_length": WORDS_LENGTH,
         "now": current_time(),

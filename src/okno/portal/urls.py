@@ -9,6 +9,7 @@ from okno.portal import question, views
 app_name = "portal"
 urlpatterns = [
     path("r/<str:token>/", views.ticket_page, name="ticket"),
+    path("r/<str:token>/reply/", views.reply, name="reply"),
     path("r/<str:token>/solved/", question.solved, name="solved"),
     path("r/<str:token>/problem/", question.problem, name="problem"),
     path("r/<str:token>/answer/", question.answer, name="answer"),

@@ -41,6 +41,8 @@ class Actor:
     name: str
     grants: tuple[Grant, ...] = ()
     team_ids: frozenset[int] = frozenset()
+    organization_id: int | None = None
+    """Of a contact who may see the requests of his whole organization."""
     token_id: int | None = None
     token_scopes: frozenset[str] | None = None
     cause: UUID | None = None

@@ -43,7 +43,7 @@ def reach(actor: Actor, permission: str) -> tree.Condition:
     if actor.is_system:
         return EVERYTHING
     if actor.kind is ActorKind.CONTACT:
-        return tree.Test(field="requester", values=(actor.id,)) if permission == TICKETS_READ else NOTHING
+        return _reach_of_contact(actor) if permission == TICKETS_READ else NOTHING
     if not token_allows(actor, permission):
         return NOTHING
     scopes = [grant for grant in actor.grants if permission in PERMISSIONS.get(grant.role, frozenset())]
@@ -63,6 +63,14 @@ def reach(actor: Actor, permission: str) -> tree.Condition:
         *mine,
     ]
     return tree.Any(of=tuple(parts))
+
+
+def _reach_of_contact(actor: Actor) -> tree.Condition:
+    """A contact sees what he has asked, and by right what anybody of his organization has."""
+    own = tree.Test(field="requester", values=(actor.id,))
+    if actor.organization_id is None:
+        return own
+    return tree.Any(of=(own, tree.Test(field="organization", values=(actor.organization_id,))))
 
 
 def visible_to(actor: Actor) -> Q:
@@ -148,6 +156,11 @@ def can_read(actor: Actor, ticket: Ticket) -> bool:
     return _reaches(actor, ticket, TICKETS_READ)
 
 
+def can_write_as_client(actor: Actor, ticket: Ticket) -> bool:
+    """Tell whether a contact may write on a ticket: only its requester, whatever else he sees."""
+    return actor.kind is ActorKind.CONTACT and ticket.requester_id == actor.id
+
+
 def can_note(actor: Actor, ticket: Ticket) -> bool:
     """Tell whether the actor may write internal notes on the ticket."""
     return _reaches(actor, ticket, TICKETS_NOTE)
@@ -176,6 +189,7 @@ def _reaches(actor: Actor, ticket: Ticket, permission: str) -> bool:
         return False
     snapshot = {
         "requester_id": ticket.requester_id,
+        "organization_id": ticket.organization_id,
         "assignee_id": ticket.assignee_id,
         "desk_id": ticket.desk_id,
         "team_id": ticket.team_id,

@@ -1,4 +1,4 @@
-"""What comes from the client's side: replies, held mails and the decisions on them, the answer whether it is solved."""
+"""What comes from the client's side: replies, held mails and the decisions on them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from okno.channels.email.models import RawMail
 from okno.lib.errors import Conflict, Denied, NotFound
 from okno.people.models import Contact
-from okno.spine.actor import SYSTEM, Actor, ActorKind
+from okno.spine.actor import SYSTEM, Actor
 from okno.spine.unit import command, emit
 from okno.team.models import Member
 from okno.tickets import policy
@@ -18,21 +18,17 @@ from okno.tickets.access import lock_ticket
 from okno.tickets.commands.changing import announce, save_changes
 from okno.tickets.commands.messages import NewMessage, add_message
 from okno.tickets.commands.status import move_to_status
-from okno.tickets.commands.words import written_body
 from okno.tickets.events import TicketLinked
 from okno.tickets.message_events import HeldDecided, MessageHeld
 from okno.tickets.models import (
-    Direction,
     HeldMessage,
     Message,
-    MessageKind,
     Participant,
     ParticipantRole,
     StatusCategory,
     Ticket,
     TicketLink,
 )
-from okno.tickets.models.ticket import Channel
 
 
 @command
@@ -173,32 +169,3 @@ def link_tickets(*, actor: Actor, source_id: int, target_id: int, kind: str, now
     if is_new:
         announce(actor, source, TicketLinked(other=target_id, link=kind), now=now)
     return link
-
-
-@command
-def answer_whether_solved(
-    *, contact: Contact, address: str, ticket_id: int, is_solved: bool, words: str = "", now: datetime
-) -> Ticket:
-    """Take the requester's answer: solved closes the ticket, otherwise it is open again with the same owner.
-
-    What is still wrong is his message like any other. Answering again the same changes nothing.
-    """
-    actor = Actor(kind=ActorKind.CONTACT, id=contact.pk, name=contact.name)
-    ticket = lock_ticket(SYSTEM, ticket_id, policy.can_read)
-    if is_solved:
-        if ticket.category == StatusCategory.RESOLVED:
-            move_to_status(actor, ticket, StatusCategory.CLOSED, now=now)
-    elif words.strip() or not ticket.is_open:
-        if not ticket.is_open:
-            move_to_status(actor, ticket, StatusCategory.OPEN, now=now)
-        message = NewMessage(
-            kind=MessageKind.REPLY,
-            direction=Direction.IN,
-            channel=Channel.EMAIL,
-            author_contact=contact,
-            from_address=address,
-            body=written_body(text=words.strip() or _("Still a problem.")),
-        )
-        receive_message(actor=actor, ticket_id=ticket.pk, message=message, now=now)
-        ticket.refresh_from_db()
-    return ticket

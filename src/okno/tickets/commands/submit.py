@@ -91,7 +91,7 @@ def submit_request(*, contact: Contact, address: str, request: NewRequest, now: 
             from_address=address,
             subject=request.subject,
             body=written_body(text=request.text),
-            attachments=[_attachment(file, now=now) for file in request.files],
+            attachments=[stored_attachment(file, now=now) for file in request.files],
         ),
         now=now,
     )
@@ -181,7 +181,8 @@ def _write_custom(
     save_changes(ticket, now=now, custom={one.key: values[f"{CUSTOM}{one.key}"] for one in custom})
 
 
-def _attachment(file: NewFile, *, now: datetime) -> Attachment:
+def stored_attachment(file: NewFile, *, now: datetime) -> Attachment:
+    """Return the row of a requester's file, for a message that is being written."""
     return Attachment(
         filename=clean_filename(file.filename),
         content_type=file.content_type,

@@ -1,4 +1,4 @@
-"""What the requester of a ticket may read of it: the public conversation and nothing else."""
+"""What requesters may read of their tickets: the list, the public conversation and nothing else."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from okno.lib.errors import NotFound
+from okno.spine.actor import Actor
+from okno.tickets import policy
 from okno.tickets.models import Attachment, Message, MessageKind, Ticket
 
 MESSAGES_LIMIT = 200
+TICKETS_PER_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,58 @@ class PublicMessage:
 
     message: Message
     files: Sequence[Attachment]
+
+
+class Whose(StrEnum):
+    """Whose tickets a requester looks at."""
+
+    OWN = "own"
+    ORGANIZATION = "organization"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPage:
+    """A page of a requester's tickets, the newest first."""
+
+    tickets: Sequence[Ticket]
+    next_before: int | None
+    """The id before which the next page begins; None if this is the last."""
+
+
+def public_tickets(
+    actor: Actor, *, whose: Whose, is_open: bool, words: str = "", before: int | None = None
+) -> PublicPage:
+    """Return what a contact may see, open or done, with all words in the subject or with this number (one query)."""
+    found = Ticket.objects.filter(_shown_to(actor), is_open=is_open)
+    if whose is Whose.OWN or actor.organization_id is None:
+        found = found.filter(requester_id=actor.contact_id)
+    else:
+        found = found.filter(organization_id=actor.organization_id)
+    text = words.strip()
+    if text.isdecimal() and len(text) < 19:
+        found = found.filter(number=int(text))
+    else:
+        for word in text.split()[:8]:
+            found = found.filter(subject__icontains=word)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = list(found.select_related("status", "requester").order_by("-pk")[: TICKETS_PER_PAGE + 1])
+    page = rows[:TICKETS_PER_PAGE]
+    return PublicPage(tickets=page, next_before=page[-1].pk if len(rows) > len(page) else None)
+
+
+def public_ticket(actor: Actor, number: int) -> Ticket:
+    """Return a ticket that a contact may see. Raises NotFound."""
+    rows = Ticket.objects.select_related("status", "type", "requester")
+    found: Ticket | None = rows.filter(_shown_to(actor), number=number).first()
+    if found is None:
+        raise NotFound(_("There is no such request."))
+    return found
+
+
+def _shown_to(actor: Actor) -> Q:
+    """Return the tickets that a contact is shown: unfinished calls and spam are none of them."""
+    return policy.listed_to(actor) & Q(is_draft=False)
 
 
 def public_conversation(ticket: Ticket, *, now: datetime) -> list[PublicMessage]:
