@@ -41,6 +41,16 @@ class Caller:
     def delete(self, path: str, *, key: str | None = None) -> Reply:
         return self.send("DELETE", path, key=key)
 
+    def piece(self, upload: Any, data: bytes, *, offset: int | str, **options: Any) -> Reply:
+        return self.send(
+            "PATCH",
+            f"/uploads/{upload}",
+            raw=data,
+            content_type="application/offset+octet-stream",
+            headers={"Upload-Offset": str(offset)},
+            **options,
+        )
+
     def upload(self, path: str, *, key: str | None = None, **files: Any) -> Reply:
         response = Client(raise_request_exception=True).post(
             PREFIX + path, data=files, headers=self._headers(key), SERVER_NAME=self.host
@@ -58,6 +68,7 @@ class Caller:
         key: str | None = None,
         content_type: str = "application/json",
         headers: dict[str, str] | None = None,
+        address: str = "127.0.0.1",
     ) -> Reply:
         data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         response = Client().generic(
@@ -67,6 +78,7 @@ class Caller:
             content_type=content_type,
             headers=self._headers(key) | (headers or {}),
             query_params=query,
+            REMOTE_ADDR=address,
             SERVER_NAME=self.host,
         )
         return _reply(response)

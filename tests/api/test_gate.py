@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -112,26 +113,69 @@ def test_large_bodies_are_refused_unread(api: Caller, monkeypatch: pytest.Monkey
     assert api.post("/tickets", {"subject": "x" * 1000}).status == 413
 
 
-def test_too_many_requests_are_slowed(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def two_a_minute(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a token ask twice a minute, in a minute that does not end."""
     from okno.api import gate
-    from okno.api.limits import RequestLimit
 
-    monkeypatch.setattr(gate, "REQUEST_LIMIT", RequestLimit(per_minute=2))
-
-    assert [api.get("/me").status for _attempt in range(3)] == [200, 200, 429]
-    assert 1 <= int(api.get("/me").headers["Retry-After"]) <= 61
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"api_per_minute": 2})
+    moment = gate.current_time().replace(second=43, microsecond=0)
+    monkeypatch.setattr(gate, "current_time", lambda: moment)
 
 
-def test_the_limit_counts_in_windows() -> None:
-    from okno.api.limits import RequestLimit
-    from okno.api.problems import Refused
+def test_too_many_requests_are_slowed(
+    two_a_minute: None, api: Caller, caller_for: Callable[..., Caller]
+) -> None:
+    answers = [api.get("/me"), api.get("/nothing/of/this/kind"), api.get("/tickets/999"), api.get("/me")]
 
-    limit = RequestLimit(per_minute=1)
-    limit.count(1, at=0)
-    limit.count(2, at=0)
-    with pytest.raises(Refused):
-        limit.count(1, at=59)
-    limit.count(1, at=60)
+    assert [one.status for one in answers] == [200, 404, 404, 429]
+    assert [one.headers.get("RateLimit-Remaining") for one in answers] == ["1", None, "0", "0"]
+    assert {one.headers["RateLimit-Limit"] for one in (answers[0], *answers[2:])} == {"2"}
+    assert answers[3].headers["Retry-After"] == answers[3].headers["RateLimit-Reset"] == "17"
+    assert caller_for("somebody-else").get("/me").status == 200, "each token counts for itself"
+
+
+def test_the_limit_counts_in_minutes(two_a_minute: None, api: Caller) -> None:
+    from okno.api.models import RequestCount
+
+    assert [api.get("/me").status for _attempt in range(3)][-1] == 429
+    RequestCount.objects.update(minute=RequestCount.objects.get().minute - timedelta(minutes=1))
+
+    assert api.get("/me").headers["RateLimit-Remaining"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("networks", "address", "status"),
+    [
+        (["192.0.2.0/24"], "192.0.2.77", 200),
+        (["192.0.2.0/24"], "::ffff:192.0.2.77", 200),
+        (["192.0.2.0/24"], "192.0.3.77", 403),
+        (["192.0.2.0/24", "2001:db8::/32"], "2001:db8::7", 200),
+        (["192.0.2.7/32"], "", 403),
+        ([], "198.51.100.1", 200),
+    ],
+)
+def test_a_token_works_only_from_its_networks(
+    api: Caller, networks: list[str], address: str, status: int
+) -> None:
+    from okno.team.models import ApiToken
+
+    ApiToken.objects.update(networks=networks)
+
+    answer = api.send("GET", "/me", address=address)
+
+    assert answer.status == status
+    assert status == 200 or answer.body["code"] == "wrong_address"
+
+
+def test_an_address_is_not_believed_from_a_header(api: Caller) -> None:
+    from okno.team.models import ApiToken
+
+    ApiToken.objects.update(networks=["192.0.2.0/24"])
+
+    refused = api.send("GET", "/me", headers={"X-Forwarded-For": "192.0.2.1", "Forwarded": "for=192.0.2.1"})
+
+    assert refused.status == 403
 
 
 def test_a_database_that_does_not_answer_is_a_problem_of_its_own(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from django.test import Client
 
@@ -83,10 +84,39 @@ def test_no_input_names_a_workspace_and_every_body_is_closed(document: dict[str,
 
 
 def test_every_operation_tells_its_refusals_and_needs_a_token(document: dict[str, Any]) -> None:
+    from okno.team.policy import TOKEN_SCOPES
+
     for path, method, operation in operations(document):
         codes = set(operation["responses"])
         assert {"401", "403", "404", "405", "422", "429", "503"} <= codes, (path, method)
-        assert operation["security"] == [{"BearerToken": []}]
+        scopes = [scope for one in operation["security"] for scope in one["BearerToken"]]
+        assert set(scopes) <= TOKEN_SCOPES.keys(), (path, method)
+        assert bool(scopes) == (operation["operationId"] != "read_me"), (path, method, "declares no right")
         is_write = method != "get"
         assert ("Idempotency-Key" in {one["name"] for one in operation["parameters"]}) == is_write
         assert ({"409", "413", "415"} <= codes) == is_write
+
+
+def test_every_operation_shows_examples_that_are_valid(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        shown = [*operation.get("requestBody", {}).get("content", {}).items()]
+        for status, answer in operation["responses"].items():
+            found = (
+                document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+                if "$ref" in answer
+                else answer
+            )
+            shown += [(kind, one) for kind, one in found.get("content", {}).items()]
+            assert status in ("204", "304") or shown, (path, method, status)
+        for kind, content in shown:
+            if "json" not in kind:
+                continue
+            assert "example" in content, (path, method)
+            schema = {**content["schema"], "components": document["components"]}
+            errors = [f"{one.instance_path} {one.message}" for one in _errors(schema, content["example"])]
+            assert errors == [], (path, method)
+
+
+def _errors(schema: dict[str, Any], example: Any) -> list[Any]:
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    return list(validator.iter_errors(example))

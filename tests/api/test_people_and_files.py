@@ -87,7 +87,7 @@ def test_contacts_cost_the_same_for_any_number_of_rows(
         shop.contact(f"contact{index}")
     api.get("/contacts")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         assert len(api.get("/contacts", limit=100).body["items"]) == rows
 
 

@@ -10,36 +10,41 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
-from ninja.security import HttpBearer
 from pydantic_core import from_json, to_json
 
-from okno.api.callers import Caller
 from okno.api.problems import answer_to
+from okno.api.rights import every_caller
 from okno.api.routes import (
     attachments,
     contacts,
     directory,
     events,
+    members,
     messages,
+    organizations,
     participants,
+    teams,
     tickets,
+    uploads,
     webhooks,
 )
 from okno.lib.errors import DomainError
 from okno.tenancy.modules import all_manifests
 
-
-class BearerToken(HttpBearer):
-    """Says in the document that a token is needed; the gate has checked it before any operation runs."""
-
-    def __call__(self, request: HttpRequest) -> Caller:
-        """Return who calls."""
-        caller: Caller = request.caller  # type: ignore[attr-defined]
-        return caller
-
-    def authenticate(self, request: HttpRequest, token: str) -> Caller:
-        """Return who calls."""
-        return self(request)
+ROUTES = (
+    tickets,
+    messages,
+    participants,
+    attachments,
+    uploads,
+    contacts,
+    organizations,
+    members,
+    teams,
+    directory,
+    events,
+    webhooks,
+)
 
 
 class JsonParser(Parser):
@@ -80,11 +85,11 @@ def build_api() -> NinjaAPI:
         urls_namespace="api",
         openapi_url=None,
         docs_url=None,
-        auth=BearerToken(),
+        auth=every_caller(),
         parser=JsonParser(),
         renderer=JsonRenderer(),
     )
-    for module in (tickets, messages, participants, contacts, events, attachments, directory, webhooks):
+    for module in ROUTES:
         api.add_router("", module.router)
     for manifest in all_manifests().values():
         if manifest.api_router is not None:

@@ -17,6 +17,7 @@ from okno.lib.crypto import token_digest
 from okno.lib.errors import Denied
 from okno.spine.actor import Actor
 from okno.team.models import ApiToken, Member
+from okno.team.networks import is_within
 from okno.team.policy import is_granted
 from okno.team.queries import actor_for
 from okno.tenancy.models import Workspace, WorkspaceHost
@@ -76,14 +77,17 @@ def presented_key(request: HttpRequest, *, now: datetime) -> KeyHash:
     return key
 
 
-def caller_of(key: KeyHash, *, now: datetime) -> Caller:
-    """Return who calls, in the scope of the key's workspace. Raises Unauthorized."""
+def caller_of(key: KeyHash, *, address: str, now: datetime) -> Caller:
+    """Return who calls from an address, in the scope of the key's workspace. Raises Unauthorized, Denied."""
     token = (
         ApiToken.objects.select_related("member").filter(digest=key.digest, revoked_at__isnull=True).first()
     )
     is_over = token is None or (token.expires_at is not None and token.expires_at <= now)
     if token is None or is_over or not token.member.is_active or key.workspace is None:
         raise Unauthorized
+    if token.networks and not is_within(address, token.networks):
+        words = _("This token does not work from your address, %(address)s.") % {"address": address or "?"}
+        raise Denied(words, code="wrong_address")
     return Caller(
         workspace=key.workspace,
         member=token.member,
@@ -105,6 +109,6 @@ def remember_use(caller: Caller, *, now: datetime) -> None:
 
 
 def require(request: ApiRequest, permission: str) -> None:
-    """Refuse a caller whose roles or token do not have a permission anywhere. Raises Denied."""
+    """Refuse a caller whose roles or token do not have a permission that only some bodies need. Raises Denied."""
     if not is_granted(request.actor, permission):
         raise Denied(_("The token's scopes or its member's roles do not allow this."), code="not_allowed")

@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from okno.accounts.models import KeyHash
 from okno.api.callers import ApiRequest, caller_of, presented_key, remember_use
 from okno.api.idempotency import once
-from okno.api.limits import JSON, MULTIPART, REQUEST_LIMIT, check_body
+from okno.api.limits import JSON, MULTIPART, check_body, count_request
 from okno.api.problems import answer_to, method_not_allowed
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError, NotFound
@@ -51,9 +52,23 @@ def gated(view: View, *, accepted: str = JSON) -> View:
 def _serve(view: View, request: ApiRequest, path: dict[str, Any], *, accepted: str) -> HttpResponseBase:
     request.now = current_time()
     key = presented_key(request, now=request.now)
+    allowance = count_request(key, now=request.now)
+    try:
+        allowance.require_room()
+        response = _answer_in_scope(view, request, path, key=key, accepted=accepted)
+    except EXPECTED as error:
+        response = answer_to(request, error)
+    for name, value in allowance.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def _answer_in_scope(
+    view: View, request: ApiRequest, path: dict[str, Any], *, key: KeyHash, accepted: str
+) -> HttpResponseBase:
     with scope(key.workspace_id or 0):
-        caller = caller_of(key, now=request.now)
-        REQUEST_LIMIT.count(caller.token.pk)
+        # The server has put there who is behind the proxies that it trusts.
+        caller = caller_of(key, address=str(request.META.get("REMOTE_ADDR", "")), now=request.now)
         if is_hidden(request.path, hidden_prefixes(caller.workspace)):
             raise NotFound(_("There is nothing at this address."))
         check_body(request, accepted=accepted)

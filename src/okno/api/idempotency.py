@@ -30,7 +30,7 @@ KEPT = timedelta(days=2)
 WELL_FORMED = re.compile(r"[\x21-\x7e]{1,255}")
 WAIT_MILLISECONDS = 10_000
 # What of a response is worth giving again.
-KEPT_HEADERS = ("Content-Type", "Location")
+KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Upload-Offset")
 
 
 def given_key(request: HttpRequest) -> str | None:

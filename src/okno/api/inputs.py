@@ -65,6 +65,7 @@ Address = Annotated[Plain, Field(min_length=3, max_length=320, json_schema_extra
 Email = Annotated[Address, AfterValidator(_normal_address)]
 Prose = Annotated[Plain, Field(max_length=1_000_000)]
 Whole = Annotated[int, BeforeValidator(_without_fraction), Field(strict=True)]
+Truth = Annotated[bool, Field(strict=True)]
 Id = Annotated[Whole, Field(ge=1, le=LARGEST)]
 PathId = Annotated[int, Path(ge=1, le=LARGEST)]
 PathKey = Annotated[UUID, Path()]

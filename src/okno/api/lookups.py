@@ -14,7 +14,7 @@ from okno.lib.addresses import InvalidAddress, normalise_address
 from okno.lib.errors import Invalid, NotFound
 from okno.people.models import Contact, Organization
 from okno.spine.actor import Actor
-from okno.team.models import Member, Team
+from okno.team.models import Desk, Member, Team
 from okno.team.queries import actor_for
 from okno.tenancy.models import TenantModel
 from okno.tickets.access import find_ticket
@@ -62,11 +62,16 @@ def find_worker(given: int | str) -> Member:
     return member
 
 
-def find_team(given: int | str) -> Team:
+def find_team(given: int | str, *, field: str = "team") -> Team:
     """Return an active team by id or name. Raises Invalid."""
     if isinstance(given, int):
-        return _one(Team, "team", is_active=True, pk=given)
-    return _one(Team, "team", is_active=True, name=given)
+        return _one(Team, field, is_active=True, pk=given)
+    return _one(Team, field, is_active=True, name=given)
+
+
+def find_desk(given: int, *, field: str) -> Desk:
+    """Return a desk by id. Raises Invalid."""
+    return _one(Desk, field, pk=given)
 
 
 def find_contact(given: int, *, field: str) -> Contact:

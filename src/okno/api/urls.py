@@ -9,10 +9,11 @@ from django.views.decorators.csrf import csrf_exempt
 from okno.api.app import build_api
 from okno.api.document import document_view
 from okno.api.gate import gated
-from okno.api.limits import JSON, MULTIPART
+from okno.api.limits import CHUNK, JSON, MULTIPART
 from okno.api.problems import not_found
 
-UPLOADS = ("upload_attachment",)
+# What is read where it is not JSON.
+BODIES = {"upload_attachment": MULTIPART, "read_upload": CHUNK}
 
 
 @csrf_exempt
@@ -22,7 +23,7 @@ def nowhere(request: HttpRequest, **path: str) -> HttpResponse:
 
 
 def _behind_the_gate(pattern: URLPattern) -> URLPattern:
-    accepted = MULTIPART if pattern.name in UPLOADS else JSON
+    accepted = BODIES.get(str(pattern.name), JSON)
     return path(str(pattern.pattern), gated(pattern.callback, accepted=accepted), name=pattern.name)
 
 

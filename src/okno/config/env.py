@@ -63,7 +63,7 @@ class Environment(BaseSettings):
     )
     web_threads: int = Field(default=8, ge=1, le=64, description="Threads for pages in each web process.")
     api_per_minute: int = Field(
-        default=12_000, ge=1, description="API requests of one token in a minute, in each web process."
+        default=12_000, ge=1, description="API requests of one token in a minute."
     )
     mail_listen: str | None = Field(
         default=None, description="host:port for incoming SMTP; unset: no listener."

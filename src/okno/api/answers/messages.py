@@ -29,6 +29,10 @@ class DeliveryAnswer(Answer):
     role: str = Field(description="to or cc.")
     state: str = Field(description="waiting, sending, sent, failed, cancelled or kept.")
     words: str = Field(description="What the other side said when it refused.")
+    code: str = Field(
+        description="The enhanced status code (RFC 3463) of a refusal, such as 5.1.1; else empty."
+    )
+    is_permanent: bool = Field(description="Whether it refused for good: sending again would change nothing.")
     settled_at: datetime | None
 
 
@@ -132,5 +136,11 @@ def _author(message: Message) -> AuthorAnswer:
 
 def _delivery(row: Delivery) -> DeliveryAnswer:
     return DeliveryAnswer(
-        address=row.address, role=row.role, state=row.state, words=row.words, settled_at=row.settled_at
+        address=row.address,
+        role=row.role,
+        state=row.state,
+        words=row.words,
+        code=row.status,
+        is_permanent=row.is_permanent,
+        settled_at=row.settled_at,
     )

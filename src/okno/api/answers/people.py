@@ -1,32 +1,13 @@
-"""Contacts and members as callers get them."""
+"""Contacts and organizations as callers get them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import Field
+
 from okno.api.answers.base import Answer, Named
-from okno.people.models import Contact, ContactAddress
-from okno.team.models import Member, Team
-
-
-class MemberAnswer(Answer):
-    """A member of the workspace."""
-
-    id: int
-    name: str
-    email: str
-    title: str
-    is_active: bool
-
-
-class TeamAnswer(Answer):
-    """A team."""
-
-    id: int
-    name: str
-    line: int
-    desk: Named
-    is_active: bool
+from okno.people.models import Contact, ContactAddress, Organization
 
 
 class PersonAnswer(Answer):
@@ -53,6 +34,10 @@ class ContactAnswer(Answer):
     title: str
     language: str
     notes: str
+    is_vip: bool
+    sees_organization: bool = Field(
+        description="Whether the portal shows this person the requests of the whole organization."
+    )
     organization: Named | None
     emails: list[AddressAnswer]
     phones: list[AddressAnswer]
@@ -60,21 +45,26 @@ class ContactAnswer(Answer):
     updated_at: datetime
 
 
-def member_answer(member: Member) -> MemberAnswer:
-    """Return a member."""
-    return MemberAnswer(
-        id=member.pk, name=member.name, email=member.email, title=member.title, is_active=member.is_active
-    )
+class OrganizationAnswer(Answer):
+    """A client company or a department."""
+
+    id: int
+    name: str
+    domains: list[str] = Field(description="Whoever writes from these mail domains belongs to it.")
+    notes: str
+    is_vip: bool
+    created_at: datetime
 
 
-def team_answer(team: Team) -> TeamAnswer:
-    """Return a team, whose desk is loaded."""
-    return TeamAnswer(
-        id=team.pk,
-        name=team.name,
-        line=team.line,
-        desk=Named(id=team.desk.pk, name=team.desk.name),
-        is_active=team.is_active,
+def organization_answer(organization: Organization) -> OrganizationAnswer:
+    """Return an organization, whose domains are loaded."""
+    return OrganizationAnswer(
+        id=organization.pk,
+        name=organization.name,
+        domains=[row.domain for row in organization.domains.all()],
+        notes=organization.notes,
+        is_vip=organization.is_vip,
+        created_at=organization.created_at,
     )
 
 
@@ -94,6 +84,8 @@ def contact_answer(contact: Contact) -> ContactAnswer:
         title=contact.title,
         language=contact.language,
         notes=contact.notes,
+        is_vip=contact.is_vip,
+        sees_organization=contact.sees_organization,
         organization=Named(id=organization.pk, name=organization.name) if organization else None,
         emails=_addresses(contact, ContactAddress.Kind.EMAIL),
         phones=_addresses(contact, ContactAddress.Kind.PHONE),

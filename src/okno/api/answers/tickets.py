@@ -46,6 +46,7 @@ class TicketAnswer(Answer):
     custom: dict[str, CustomScalar]
     device: str
     solution: str
+    is_spam: bool
     message_count: int
     due_at: datetime | None
     reminder_at: datetime | None
@@ -80,6 +81,7 @@ def ticket_answer(ticket: Ticket, *, parent: int | None) -> TicketAnswer:
         custom=ticket.custom,
         device=ticket.device,
         solution=ticket.solution,
+        is_spam=ticket.spam_at is not None,
         message_count=ticket.message_count,
         due_at=ticket.due_at,
         reminder_at=ticket.reminder_at,

@@ -12,9 +12,10 @@ from ninja import File, Router
 from ninja.files import UploadedFile
 
 from okno.api.answers.messages import AttachmentAnswer, attachment_answer
-from okno.api.callers import ApiRequest, require
+from okno.api.callers import ApiRequest
 from okno.api.inputs import PathKey
 from okno.api.problems import Refused
+from okno.api.rights import needs
 from okno.channels.email.attachments import sniff_type
 from okno.lib.errors import NotFound
 from okno.lib.stores import file_store
@@ -39,12 +40,11 @@ _CONTENT = {
 }
 
 
-@router.post("/attachments", response={201: AttachmentAnswer})
+@router.post("/attachments", response={201: AttachmentAnswer}, auth=needs(TICKETS_NOTE))
 def upload_attachment(
     request: ApiRequest, response: HttpResponse, file: Annotated[UploadedFile, File()]
 ) -> AttachmentAnswer:
     """Send a file for a message of yours; unused ones are deleted after two days."""
-    require(request, TICKETS_NOTE)
     if (file.size or 0) > FILE_SIZE_LIMIT:
         raise Refused(_("The file is too large."), status=413, code="too_large")
     kept = _keep(request, file)
@@ -52,10 +52,9 @@ def upload_attachment(
     return attachment_answer(kept)
 
 
-@router.get("/attachments/{key}", openapi_extra=_CONTENT)
+@router.get("/attachments/{key}", openapi_extra=_CONTENT, auth=needs(TICKETS_READ))
 def download_attachment(request: ApiRequest, key: PathKey) -> HttpResponseBase:
     """Return a file of a ticket that one may see, or of one's own upload."""
-    require(request, TICKETS_READ)
     found: Attachment | None = Attachment.objects.filter(_readable_by(request.actor), key=key).first()
     if found is None:
         raise NotFound(_("There is no such file."))

@@ -13,13 +13,14 @@ from pydantic import Field
 
 from okno.api.answers.base import Listed
 from okno.api.answers.people import ContactAnswer, contact_answer
-from okno.api.callers import ApiRequest, require
-from okno.api.inputs import Address, Given, Id, Key, Name, Paging, PathId, Plain
+from okno.api.callers import ApiRequest
+from okno.api.inputs import LARGEST, Address, Given, Id, Key, Name, Paging, PathId, Plain, Truth
 from okno.api.lookups import find_organization
+from okno.api.rights import needs
 from okno.lib.errors import DomainError, NotFound
 from okno.people.commands import save_contact
 from okno.people.models import Contact, ContactAddress
-from okno.people.queries import contact_with_addresses, contacts, contacts_page
+from okno.people.queries import PeopleFilter, contact_with_addresses, contacts, contacts_page
 from okno.spine.unit import unit_of_work
 from okno.team.policy import PEOPLE_READ, PEOPLE_WRITE
 
@@ -35,6 +36,10 @@ class ContactPaging(Paging):
     """Which contacts, and which part of them."""
 
     q: Name = Field("", description="A part of a name, or the beginning of a mail address or phone number.")
+    organization: Annotated[int, Field(ge=1, le=LARGEST)] | None = Field(
+        None, description="Only those of this organization."
+    )
+    is_vip: bool = Field(False, description="Only important ones.")
 
 
 class NewContactBody(Given):
@@ -47,6 +52,8 @@ class NewContactBody(Given):
     title: Name = ""
     language: Language = ""
     notes: Notes = ""
+    is_vip: Truth = False
+    sees_organization: Truth = Field(False, description="In the portal.")
 
 
 class ContactChange(Given):
@@ -59,20 +66,21 @@ class ContactChange(Given):
     title: Name = Field(default_factory=str)
     language: Language = Field(default_factory=lambda: "")
     notes: Notes = Field(default_factory=str)
+    is_vip: Truth = Field(default_factory=bool)
+    sees_organization: Truth = Field(default_factory=bool)
 
 
-@router.get("/contacts", response=Listed[ContactAnswer])
+@router.get("/contacts", response=Listed[ContactAnswer], auth=needs(PEOPLE_READ))
 def list_contacts(request: ApiRequest, paging: Query[ContactPaging]) -> Listed[ContactAnswer]:
     """Return contacts by name, a page at a time."""
-    require(request, PEOPLE_READ)
-    page = contacts_page(q=paging.q, cursor=paging.cursor, size=paging.limit)
+    wanted = PeopleFilter(q=paging.q, is_vip=paging.is_vip, organization_id=paging.organization)
+    page = contacts_page(wanted=wanted, cursor=paging.cursor, size=paging.limit)
     return Listed[ContactAnswer](items=[contact_answer(contact) for contact in page.rows], next=page.next)
 
 
-@router.post("/contacts", response={201: ContactAnswer})
+@router.post("/contacts", response={201: ContactAnswer}, auth=needs(PEOPLE_WRITE))
 def create_contact(request: ApiRequest, response: HttpResponse, body: NewContactBody) -> ContactAnswer:
     """Make a contact. An address that belongs to another contact is refused."""
-    require(request, PEOPLE_WRITE)
     with _addresses_called_emails():
         contact = save_contact(
             actor=request.actor,
@@ -84,23 +92,24 @@ def create_contact(request: ApiRequest, response: HttpResponse, body: NewContact
             title=body.title,
             language=body.language,
             notes=body.notes,
+            is_vip=body.is_vip,
+            sees_organization=body.sees_organization,
+            source="api",
             now=request.now,
         )
     response["Location"] = f"/api/v1/contacts/{contact.pk}"
     return _answer(contact.pk)
 
 
-@router.get("/contacts/{id}", response=ContactAnswer)
+@router.get("/contacts/{id}", response=ContactAnswer, auth=needs(PEOPLE_READ))
 def read_contact(request: ApiRequest, id: PathId) -> ContactAnswer:  # noqa: A002 (the path's name)
     """Return one contact."""
-    require(request, PEOPLE_READ)
     return _answer(id)
 
 
-@router.patch("/contacts/{id}", response=ContactAnswer)
+@router.patch("/contacts/{id}", response=ContactAnswer, auth=needs(PEOPLE_WRITE))
 def change_contact(request: ApiRequest, id: PathId, body: ContactChange) -> ContactAnswer:  # noqa: A002
     """Change a contact."""
-    require(request, PEOPLE_WRITE)
     with unit_of_work(), _addresses_called_emails():
         contact: Contact | None = contacts().select_for_update(no_key=True).filter(pk=id).first()
         if contact is None:

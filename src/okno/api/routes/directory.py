@@ -1,26 +1,26 @@
-"""Who one is, and what a workspace offers to choose from: members, teams, statuses, request types."""
+"""Who one is, and what a workspace offers to choose from: statuses, request types, topics, tags, views."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import Field
 
 from okno.api.answers.base import Answer, Listed, Named
-from okno.api.answers.people import MemberAnswer, TeamAnswer, member_answer, team_answer
+from okno.api.answers.team import MemberAnswer, member_answer
 from okno.api.callers import ApiRequest
-from okno.lib.errors import Denied
-from okno.team.models import Member, Team
-from okno.team.policy import SETTINGS_READ, TICKETS_READ, is_granted
-from okno.team.queries import active_teams
-from okno.tickets.models import RequestType, Status
+from okno.api.rights import INSIGHT, every_caller, needs
+from okno.conditions.tree import dump
+from okno.team.policy import TICKETS_READ
+from okno.tickets.models import RequestType, Status, Topic
+from okno.tickets.queries.views import VIEWS
 
 router = Router(tags=["directory"])
 
 
-class RoleAnswer(Answer):
+class GrantAnswer(Answer):
     """A role, and where it holds."""
 
     role: str
@@ -42,6 +42,9 @@ class TokenAnswer(Answer):
 
     name: str
     scopes: list[str]
+    networks: list[str] = Field(
+        description="The only networks that it works from; empty: it works everywhere."
+    )
     expires_at: datetime | None
 
 
@@ -49,7 +52,7 @@ class MeAnswer(Answer):
     """As whom and within what limits one calls."""
 
     member: MemberAnswer
-    roles: list[RoleAnswer]
+    roles: list[GrantAnswer]
     teams: list[int]
     workspace: WorkspaceAnswer
     token: TokenAnswer
@@ -76,14 +79,31 @@ class TypeAnswer(Answer):
     is_default: bool
 
 
-@router.get("/me", response=MeAnswer)
+class TopicAnswer(Answer):
+    """A topic of the tree."""
+
+    id: int
+    name: str
+    parent: int | None
+
+
+class ViewAnswer(Answer):
+    """A view of the ticket list."""
+
+    key: str
+    name: str
+    section: str = Field(description="mine, team or shared.")
+    filter: dict[str, Any] = Field(description="Send it as JSON in `filter` of the list of tickets.")
+
+
+@router.get("/me", response=MeAnswer, auth=every_caller())
 def read_me(request: ApiRequest) -> MeAnswer:
     """Return as whom one calls."""
     caller = request.caller
     return MeAnswer(
         member=member_answer(caller.member),
         roles=[
-            RoleAnswer(role=grant.role, scope=grant.scope, desk=grant.desk_id, team=grant.team_id)
+            GrantAnswer(role=grant.role, scope=grant.scope, desk=grant.desk_id, team=grant.team_id)
             for grant in caller.actor.grants
         ],
         teams=sorted(caller.actor.team_ids),
@@ -91,31 +111,17 @@ def read_me(request: ApiRequest) -> MeAnswer:
             name=caller.workspace.name, language=caller.workspace.language, timezone=caller.workspace.timezone
         ),
         token=TokenAnswer(
-            name=caller.token.name, scopes=caller.token.scopes, expires_at=caller.token.expires_at
+            name=caller.token.name,
+            scopes=caller.token.scopes,
+            networks=caller.token.networks,
+            expires_at=caller.token.expires_at,
         ),
     )
 
 
-@router.get("/members", response=Listed[MemberAnswer])
-def list_members(request: ApiRequest) -> Listed[MemberAnswer]:
-    """Return the members by name, those who have left included."""
-    _require_insight(request)
-    members: list[Member] = list(Member.objects.order_by("name", "id"))
-    return Listed[MemberAnswer](items=[member_answer(member) for member in members], next=None)
-
-
-@router.get("/teams", response=Listed[TeamAnswer])
-def list_teams(request: ApiRequest) -> Listed[TeamAnswer]:
-    """Return the active teams in their order."""
-    _require_insight(request)
-    teams: list[Team] = active_teams()
-    return Listed[TeamAnswer](items=[team_answer(team) for team in teams], next=None)
-
-
-@router.get("/statuses", response=Listed[StatusAnswer])
+@router.get("/statuses", response=Listed[StatusAnswer], auth=needs(*INSIGHT))
 def list_statuses(request: ApiRequest) -> Listed[StatusAnswer]:
     """Return the statuses in their order."""
-    _require_insight(request)
     return Listed[StatusAnswer](
         items=[
             StatusAnswer(
@@ -131,10 +137,9 @@ def list_statuses(request: ApiRequest) -> Listed[StatusAnswer]:
     )
 
 
-@router.get("/types", response=Listed[TypeAnswer])
+@router.get("/types", response=Listed[TypeAnswer], auth=needs(*INSIGHT))
 def list_types(request: ApiRequest) -> Listed[TypeAnswer]:
     """Return the active request types in their order."""
-    _require_insight(request)
     types = (
         RequestType.objects.filter(is_active=True).select_related("desk", "team").order_by("position", "id")
     )
@@ -154,7 +159,23 @@ def list_types(request: ApiRequest) -> Listed[TypeAnswer]:
     )
 
 
-def _require_insight(request: ApiRequest) -> None:
-    """Refuse whoever may see neither tickets nor settings. Raises Denied."""
-    if not (is_granted(request.actor, TICKETS_READ) or is_granted(request.actor, SETTINGS_READ)):
-        raise Denied(_("The token's scopes or its member's roles do not allow this."), code="not_allowed")
+@router.get("/topics", response=Listed[TopicAnswer], auth=needs(*INSIGHT))
+def list_topics(request: ApiRequest) -> Listed[TopicAnswer]:
+    """Return the topics that may be chosen, those above before those below."""
+    rows = Topic.objects.filter(is_active=True)
+    ordered = sorted(rows, key=lambda topic: (topic.path.count("/"), topic.position, topic.pk))
+    return Listed[TopicAnswer](
+        items=[TopicAnswer(id=one.pk, name=one.name, parent=one.parent_id) for one in ordered], next=None
+    )
+
+
+@router.get("/views", response=Listed[ViewAnswer], auth=needs(TICKETS_READ))
+def list_views(request: ApiRequest) -> Listed[ViewAnswer]:
+    """Return the views of the ticket list, each with the filter that makes it."""
+    return Listed[ViewAnswer](
+        items=[
+            ViewAnswer(key=view.key, name=str(view.label), section=view.section, filter=dump(view.condition))
+            for view in VIEWS
+        ],
+        next=None,
+    )

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Literal
 
 from ninja import Query, Router
+from pydantic import Field
 
 from okno.api.answers.base import Listed
 from okno.api.answers.events import EventAnswer, EventFeed, event_answer
-from okno.api.callers import ApiRequest, require
+from okno.api.callers import ApiRequest
 from okno.api.inputs import Paging, PathId
+from okno.api.rights import needs
 from okno.conditions import cursors
 from okno.conditions.cursors import Cursor
 from okno.conditions.kinds import whole
@@ -18,7 +20,7 @@ from okno.conditions.ordering import Keyset, Order
 from okno.spine.actor import Actor
 from okno.spine.models import Event
 from okno.spine.queries import Place, events_after, events_of, newest_place, place_of
-from okno.team.policy import TICKETS_READ
+from okno.team.policy import PEOPLE_READ, SETTINGS_READ, TICKETS_READ
 from okno.tickets import policy
 from okno.tickets.access import find_ticket
 
@@ -34,23 +36,27 @@ _BATCHES = 4
 class FeedPaging(Paging):
     """Which part of the feed."""
 
-    start: Literal["oldest", "newest"] = "oldest"
-    """Where to begin without a cursor; from the newest one gets a cursor and no events."""
+    start: Literal["oldest", "newest"] = Field(
+        "oldest",
+        description="Where to begin without a cursor; from the newest one gets a cursor and no events.",
+    )
 
 
-@router.get("/tickets/{number}/events", response=Listed[EventAnswer])
+@router.get("/tickets/{number}/events", response=Listed[EventAnswer], auth=needs(TICKETS_READ))
 def list_ticket_events(request: ApiRequest, number: PathId, paging: Query[Paging]) -> Listed[EventAnswer]:
     """Return what happened on a ticket, oldest first."""
-    require(request, TICKETS_READ)
     ticket = find_ticket(request.actor, number=number)
     page = _OLDEST_FIRST.page(events_of("ticket", ticket.pk), cursor=paging.cursor, size=paging.limit)
     return Listed[EventAnswer](items=[event_answer(event) for event in page.rows], next=page.next)
 
 
-@router.get("/events", response=EventFeed)
+@router.get("/events", response=EventFeed, auth=needs(TICKETS_READ, PEOPLE_READ, SETTINGS_READ))
 def list_events(request: ApiRequest, paging: Query[FeedPaging]) -> EventFeed:
-    """Return what happened in the workspace, as far as one may see it; come back with `resume` to follow."""
-    require(request, TICKETS_READ)
+    """Return what happened in the workspace, as far as one may see it; come back with `resume` to follow.
+
+    What happens to tickets follows the rule of tickets, what happens to contacts and organizations the right to see
+    people, all else (members, mailboxes, configuration) the right to see settings.
+    """
     if paging.cursor is not None:
         place = _place(paging.cursor)
     else:

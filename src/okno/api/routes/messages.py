@@ -16,6 +16,7 @@ from okno.api.callers import ApiRequest, require
 from okno.api.idempotency import client_key
 from okno.api.inputs import Address, Given, Id, Key, Paging, PathId, Prose
 from okno.api.lookups import find_status
+from okno.api.rights import needs
 from okno.conditions.ordering import Keyset, Order
 from okno.lib.errors import Invalid, NotFound
 from okno.team.policy import TICKETS_NOTE, TICKETS_READ, TICKETS_WRITE
@@ -53,29 +54,28 @@ class NewMessageBody(Given):
     )
 
 
-@router.get("/tickets/{number}/messages", response=Listed[MessageAnswer])
+@router.get("/tickets/{number}/messages", response=Listed[MessageAnswer], auth=needs(TICKETS_READ))
 def list_messages(request: ApiRequest, number: PathId, paging: Query[Paging]) -> Listed[MessageAnswer]:
     """Return the messages of a ticket, oldest first."""
-    require(request, TICKETS_READ)
     ticket = find_ticket(request.actor, number=number)
     page = _OLDEST_FIRST.page(whole_messages(ticket), cursor=paging.cursor, size=paging.limit)
     return Listed[MessageAnswer](items=[message_answer(message) for message in page.rows], next=page.next)
 
 
-@router.get("/tickets/{number}/messages/{id}", response=MessageAnswer)
+@router.get("/tickets/{number}/messages/{id}", response=MessageAnswer, auth=needs(TICKETS_READ))
 def read_message(request: ApiRequest, number: PathId, id: PathId) -> MessageAnswer:  # noqa: A002 (the path's name)
     """Return one message of a ticket, such as to see whether it has been delivered."""
-    require(request, TICKETS_READ)
     return _answer(find_ticket(request.actor, number=number), id)
 
 
-@router.post("/tickets/{number}/messages", response={201: MessageAnswer})
+@router.post("/tickets/{number}/messages", response={201: MessageAnswer}, auth=needs(TICKETS_NOTE))
 def create_message(
     request: ApiRequest, response: HttpResponse, number: PathId, body: NewMessageBody
 ) -> MessageAnswer:
     """Answer the client, or write an internal note."""
     is_reply = body.kind == "reply"
-    require(request, TICKETS_WRITE if is_reply else TICKETS_NOTE)
+    if is_reply:
+        require(request, TICKETS_WRITE)
     ticket = find_ticket(request.actor, number=number)
     message = _reply(request, ticket, body) if is_reply else _note(request, ticket, body)
     response["Location"] = f"/api/v1/tickets/{ticket.number}/messages/{message.pk}"

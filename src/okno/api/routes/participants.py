@@ -10,9 +10,10 @@ from pydantic import Field, model_validator
 
 from okno.api.answers.base import Listed
 from okno.api.answers.messages import ParticipantAnswer, participant_answer
-from okno.api.callers import ApiRequest, require
+from okno.api.callers import ApiRequest
 from okno.api.inputs import Given, Id, PathId
 from okno.api.lookups import GivenMember, GivenPerson, find_contact, find_member
+from okno.api.rights import needs
 from okno.lib.errors import NotFound
 from okno.people.commands import contact_for_address
 from okno.people.models import Contact
@@ -41,20 +42,18 @@ class NewParticipantBody(Given):
         return self
 
 
-@router.get("/tickets/{number}/participants", response=Listed[ParticipantAnswer])
+@router.get("/tickets/{number}/participants", response=Listed[ParticipantAnswer], auth=needs(TICKETS_READ))
 def list_participants(request: ApiRequest, number: PathId) -> Listed[ParticipantAnswer]:
     """Return everybody who takes part in a ticket, requester and assignee included."""
-    require(request, TICKETS_READ)
     ticket = find_ticket(request.actor, number=number)
     return Listed[ParticipantAnswer](
         items=[participant_answer(row) for row in participants_of(ticket)], next=None
     )
 
 
-@router.post("/tickets/{number}/participants", response={201: ParticipantAnswer})
+@router.post("/tickets/{number}/participants", response={201: ParticipantAnswer}, auth=needs(TICKETS_WRITE))
 def create_participant(request: ApiRequest, number: PathId, body: NewParticipantBody) -> ParticipantAnswer:
     """Let somebody take part; whoever does already stays as he is."""
-    require(request, TICKETS_WRITE)
     ticket = find_ticket(request.actor, number=number)
     with unit_of_work():
         added = add_participant(
@@ -67,10 +66,9 @@ def create_participant(request: ApiRequest, number: PathId, body: NewParticipant
     return participant_answer(participants_of(ticket).get(pk=added.pk))
 
 
-@router.delete("/tickets/{number}/participants/{id}", response={204: None})
+@router.delete("/tickets/{number}/participants/{id}", response={204: None}, auth=needs(TICKETS_WRITE))
 def delete_participant(request: ApiRequest, number: PathId, id: PathId) -> None:  # noqa: A002 (the path's name)
     """Take somebody out. Requester and assignee are changed on the ticket."""
-    require(request, TICKETS_WRITE)
     ticket = find_ticket(request.actor, number=number)
     if not Participant.objects.filter(ticket=ticket, pk=id).exists():
         raise NotFound(_("There is no such participant."))

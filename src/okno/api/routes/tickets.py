@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Annotated
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Query, Router
@@ -14,7 +14,8 @@ from pydantic import Field
 
 from okno.api.answers.base import Listed
 from okno.api.answers.tickets import TicketAnswer, ticket_answer
-from okno.api.callers import ApiRequest, require
+from okno.api.callers import ApiRequest
+from okno.api.etags import ETAG, is_conditional, is_known, require_match, tag_of
 from okno.api.idempotency import client_key
 from okno.api.inputs import Paging, PathId, Plain
 from okno.api.lookups import (
@@ -27,21 +28,24 @@ from okno.api.lookups import (
     find_worker,
     priority_of,
 )
+from okno.api.rights import needs
 from okno.api.ticket_bodies import NewTicketBody, TicketChange, apply_changes
 from okno.conditions.ordering import keyset
-from okno.lib.errors import Invalid
+from okno.lib.errors import Conflict, Invalid
 from okno.people.commands import contact_for_address
 from okno.people.models import Contact, ContactAddress
 from okno.spine.actor import Actor
 from okno.spine.unit import unit_of_work
 from okno.team.policy import TICKETS_READ, TICKETS_WRITE
-from okno.tickets.access import find_ticket
+from okno.tickets.access import find_ticket, lock_ticket
 from okno.tickets.commands.custom import set_custom_values
 from okno.tickets.commands.messages import NewMessage
 from okno.tickets.commands.open import NewTicket, open_ticket
+from okno.tickets.commands.spam import delete_spam, mark_spam, unmark_spam
 from okno.tickets.commands.words import written_body
 from okno.tickets.fields import ticket_fields
 from okno.tickets.models import Channel, Direction, MessageKind, Ticket
+from okno.tickets.policy import can_change
 from okno.tickets.queries.searching import Asked, asked_tickets
 from okno.tickets.queries.views import viewer_for
 from okno.tickets.queries.whole import visible_numbers, whole
@@ -67,10 +71,9 @@ class TicketPaging(Paging):
     )
 
 
-@router.get("/tickets", response=Listed[TicketAnswer])
+@router.get("/tickets", response=Listed[TicketAnswer], auth=needs(TICKETS_READ))
 def list_tickets(request: ApiRequest, paging: Query[TicketPaging]) -> Listed[TicketAnswer]:
     """Return the tickets that the token's member may see, a page at a time."""
-    require(request, TICKETS_READ)
     workspace = request.caller.workspace
     # Without words or a condition nothing can ask for the workspace's own fields.
     fields = ticket_fields(workspace, custom=None if paging.q or paging.filter else ())
@@ -88,10 +91,9 @@ def list_tickets(request: ApiRequest, paging: Query[TicketPaging]) -> Listed[Tic
     return Listed[TicketAnswer](items=_answers(request.actor, page.rows), next=page.next)
 
 
-@router.post("/tickets", response={201: TicketAnswer})
+@router.post("/tickets", response={201: TicketAnswer}, auth=needs(TICKETS_WRITE))
 def create_ticket(request: ApiRequest, response: HttpResponse, body: NewTicketBody) -> TicketAnswer:
     """Open a ticket in the name of its requester."""
-    require(request, TICKETS_WRITE)
     with unit_of_work():
         requester, address = _requester(body.requester, now=request.now)
         opened = open_ticket(
@@ -111,24 +113,72 @@ def create_ticket(request: ApiRequest, response: HttpResponse, body: NewTicketBo
         if body.custom:
             set_custom_values(actor=request.actor, ticket_id=opened.pk, values=body.custom, now=request.now)
     response["Location"] = f"/api/v1/tickets/{opened.number}"
-    return _answer(request.actor, opened)
+    return _tagged(response, _answer(request.actor, opened))
 
 
-@router.get("/tickets/{number}", response=TicketAnswer)
-def read_ticket(request: ApiRequest, number: PathId) -> TicketAnswer:
-    """Return one ticket."""
-    require(request, TICKETS_READ)
-    return _answer(request.actor, find_ticket(request.actor, number=number))
+@router.get("/tickets/{number}", response=TicketAnswer, auth=needs(TICKETS_READ))
+def read_ticket(
+    request: ApiRequest, response: HttpResponse, number: PathId
+) -> TicketAnswer | HttpResponseNotModified:
+    """Return one ticket. Its `ETag` changes with anything that is said of it here."""
+    answer = _answer(request.actor, find_ticket(request.actor, number=number))
+    if is_known(request, tag_of(answer)):
+        return HttpResponseNotModified(headers={ETAG: tag_of(answer)})
+    return _tagged(response, answer)
 
 
-@router.patch("/tickets/{number}", response=TicketAnswer)
-def change_ticket(request: ApiRequest, number: PathId, body: TicketChange) -> TicketAnswer:
-    """Change some properties of a ticket, all or none of them."""
-    require(request, TICKETS_WRITE)
+@router.patch("/tickets/{number}", response=TicketAnswer, auth=needs(TICKETS_WRITE))
+def change_ticket(
+    request: ApiRequest, response: HttpResponse, number: PathId, body: TicketChange
+) -> TicketAnswer:
+    """Change some properties of a ticket, all or none of them; with `If-Match` only of what one has seen."""
     ticket = find_ticket(request.actor, number=number)
     with unit_of_work():
+        _require_seen(request, ticket)
         apply_changes(body, actor=request.actor, ticket_id=ticket.pk, now=request.now)
-    return _answer(request.actor, ticket)
+    return _tagged(response, _answer(request.actor, ticket))
+
+
+@router.delete("/tickets/{number}", response={204: None}, auth=needs(TICKETS_WRITE))
+def delete_ticket(request: ApiRequest, number: PathId) -> None:
+    """Delete a ticket that is spam for good, with its messages, files and mails; any other is refused."""
+    ticket = find_ticket(request.actor, number=number)
+    with unit_of_work():
+        _require_seen(request, ticket)
+        if not delete_spam(actor=request.actor, ticket_id=ticket.pk, now=request.now):
+            raise Conflict(_("Only spam is deleted. Call the ticket spam first."), code="not_spam")
+
+
+@router.post("/tickets/{number}/spam", response=TicketAnswer, auth=needs(TICKETS_WRITE))
+def call_ticket_spam(request: ApiRequest, response: HttpResponse, number: PathId) -> TicketAnswer:
+    """Take a ticket out of every list, as spam."""
+    ticket = find_ticket(request.actor, number=number)
+    with unit_of_work():
+        _require_seen(request, ticket)
+        mark_spam(actor=request.actor, ticket_id=ticket.pk, now=request.now)
+    return _tagged(response, _answer(request.actor, ticket))
+
+
+@router.delete("/tickets/{number}/spam", response=TicketAnswer, auth=needs(TICKETS_WRITE))
+def call_ticket_no_spam(request: ApiRequest, response: HttpResponse, number: PathId) -> TicketAnswer:
+    """Put a ticket that was called spam back among the others."""
+    ticket = find_ticket(request.actor, number=number)
+    with unit_of_work():
+        _require_seen(request, ticket)
+        unmark_spam(actor=request.actor, ticket_id=ticket.pk, now=request.now)
+    return _tagged(response, _answer(request.actor, ticket))
+
+
+def _require_seen(request: ApiRequest, ticket: Ticket) -> None:
+    """Refuse to change what is not as the caller has seen it, and let nobody change it meanwhile."""
+    if is_conditional(request):
+        lock_ticket(request.actor, ticket.pk, can_change)
+        require_match(request, tag_of(_answer(request.actor, ticket)))
+
+
+def _tagged(response: HttpResponse, answer: TicketAnswer) -> TicketAnswer:
+    response[ETAG] = tag_of(answer)
+    return answer
 
 
 def _condition(text: str | None) -> object:

@@ -44,6 +44,9 @@ def add_commands(commands: Commands) -> None:
         "--scope", required=True, metavar="SCOPES", help="with commas: tickets:read,people:write or *"
     )
     issue.add_argument("--name", default="okno token create", help="what it is for")
+    issue.add_argument(
+        "--network", default="", metavar="CIDR", help="where it works from, with commas; everywhere without"
+    )
     issue.add_argument("--workspace", metavar="HOST", help="host of the workspace, if there are several")
     issue.set_defaults(run=run_token_create)
 
@@ -92,6 +95,7 @@ def run_token_create(arguments: argparse.Namespace) -> int:
             actor=SYSTEM,
             address=arguments.member,
             scopes=arguments.scope,
+            networks=arguments.network,
             name=arguments.name,
             now=current_time(),
         )

@@ -16,6 +16,7 @@ from okno.spine.actor import Actor
 from okno.spine.unit import command, emit
 from okno.team.events import TokenCreated, TokenRevoked
 from okno.team.models import ApiToken, Member
+from okno.team.networks import networks_from_words, normal_networks
 from okno.team.policy import SYSTEM_WRITE, TOKEN_SCOPES, is_granted_everywhere
 from okno.team.queries import member_by_address
 
@@ -36,15 +37,17 @@ def create_token(
     member: Member,
     name: str,
     scopes: Iterable[str],
+    networks: Iterable[str] = (),
     expires_at: datetime | None = None,
     now: datetime,
 ) -> str:
     """Make a token that acts for a member within scopes, and return its secret, which is kept nowhere.
 
-    It lives a year at most, which is also what it gets without `expires_at`. Raises Denied, Invalid.
+    It lives a year at most, which is also what it gets without `expires_at`; with `networks` it works only from there.
+    Raises Denied, Invalid.
     """
     _refuse_foreign(actor, member)
-    known = _known_scopes(scopes)
+    known, from_where = _known_scopes(scopes), normal_networks(networks)
     if not member.is_active:
         raise Invalid(_("%(name)s is not active.") % {"name": member.name}, code="inactive_member")
     latest = now + LONGEST_LIFE
@@ -63,7 +66,13 @@ def create_token(
         expires_at=ends,
     )
     token = ApiToken.objects.create(
-        member=member, name=_clean_name(name), digest=digest, scopes=known, created_at=now, expires_at=ends
+        member=member,
+        name=_clean_name(name),
+        digest=digest,
+        scopes=known,
+        networks=from_where,
+        created_at=now,
+        expires_at=ends,
     )
     emit(
         actor,
@@ -97,13 +106,15 @@ def revoke_token(*, actor: Actor, token_id: int, now: datetime) -> ApiToken:
     return token
 
 
-def create_token_for_cli(*, actor: Actor, address: str, scopes: str, name: str, now: datetime) -> str:
+def create_token_for_cli(
+    *, actor: Actor, address: str, scopes: str, name: str, now: datetime, networks: str = ""
+) -> str:
     """Make a token for the member with a mail address, for `okno token create`. Raises NotFound, Invalid."""
-    known = scopes_from_words(scopes)
+    known, from_where = scopes_from_words(scopes), networks_from_words(networks)
     member = member_by_address(address)
     if member is None:
         raise NotFound(_("There is no active member with the address %(address)s.") % {"address": address})
-    return create_token(actor=actor, member=member, name=name, scopes=known, now=now)
+    return create_token(actor=actor, member=member, name=name, scopes=known, networks=from_where, now=now)
 
 
 def _refuse_foreign(actor: Actor, member: Member) -> None:
