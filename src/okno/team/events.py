@@ -298,6 +298,16 @@ class ModuleSwitched(EventType):
         return [Change("", not self.on, self.on)]
 
 
+@event_type("workspace.samples_asked")
+class SamplesAsked(EventType):
+    """Sample data was to come, or to go again."""
+
+    comes: bool
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        return _("loaded sample data") if self.comes else _("removed the sample data")
+
+
 @event_type("audit.exported")
 class AuditExported(EventType):
     """The audit was taken out as a file; `filters` are the words of its filters."""
