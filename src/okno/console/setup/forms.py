@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -13,6 +15,7 @@ from okno.accounts.forms import MailAddressField
 from okno.console.entrance.forms import timezone_choices
 from okno.console.settings.member_forms import role_choices
 from okno.console.settings.workspace import HUES
+from okno.lib.errors import Words
 from okno.spine.actor import Actor
 from okno.team.models import Role
 from okno.team.queries import active_teams
@@ -54,18 +57,26 @@ class ColoursForm(forms.Form):
 
     def __init__(self, *args: Any, hue: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        other = [] if hue in HUES else [(hue, _("Hue %(hue)d") % {"hue": hue})]
-        self.fields["accent_hue"].choices = [*HUES.items(), *other]  # type: ignore[attr-defined]
+        known = HUES if hue in HUES else {**HUES, hue: _("Hue %(hue)d") % {"hue": hue}}
+        self.fields["accent_hue"].choices = [(one, _swatch(one, name)) for one, name in known.items()]  # type: ignore[attr-defined]
+
+
+def _swatch(hue: int, name: Words) -> SafeString:
+    """Return a colour as it looks, and its name. An attribute of the picture, as styles may not stand inline."""
+    return format_html(
+        '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">'
+        '<circle cx="7" cy="7" r="7" fill="oklch(0.55 0.17 {})"/></svg> {}',
+        hue,
+        name,
+    )
 
 
 class TeamLineForm(forms.Form):
-    """One team; an empty line is none."""
+    """One team; a line that nothing was written into is none."""
 
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=200, required=False)
-    line = forms.IntegerField(
-        label=gettext_lazy("Line of support"), min_value=1, max_value=9, initial=1, required=False
-    )
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=200)
+    line = forms.IntegerField(label=gettext_lazy("Line of support"), min_value=1, max_value=9, initial=1)
 
 
 TeamLines = forms.formset_factory(TeamLineForm, extra=2, max_num=20, absolute_max=20)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from okno.channels.email.mailboxes import MailboxSettings, create_mailbox
 from okno.channels.email.models import Mailbox
 from okno.console.errors import add_refusal
+from okno.console.freshness import fresh_proof
 from okno.console.identity import ConsoleRequest, member_required
 from okno.console.settings.frame import SETUP_RETURN
 from okno.console.setup.forms import (
@@ -138,6 +139,7 @@ def mail_release(request: ConsoleRequest, mailbox_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
+@fresh_proof
 def invite(request: ConsoleRequest) -> HttpResponse:
     """Invite several people at once; the answer says what became of each."""
     form = InvitationsForm(request.POST or None, actor=request.actor)
@@ -196,8 +198,10 @@ def _workspace_step(request: ConsoleRequest, step: str, form: forms.Form) -> Htt
 def _save_teams(request: ConsoleRequest, present: dict[int, Team], lines: BaseFormSet[Any]) -> None:
     now, default = current_time(), next(iter(present.values()))
     for given in lines.cleaned_data:
-        name, line = given.get("name", ""), given.get("line") or 1
-        known = present.get(given.get("id") or 0)
+        if not given:
+            continue
+        name, line = given["name"], given["line"]
+        known = present.get(given["id"] or 0)
         if known is not None:
             change_team(
                 actor=request.actor,
@@ -209,7 +213,7 @@ def _save_teams(request: ConsoleRequest, present: dict[int, Team], lines: BaseFo
                 is_active=True,
                 now=now,
             )
-        elif name.strip():
+        else:
             create_team(
                 actor=request.actor,
                 name=name,
