@@ -57,7 +57,8 @@ class ColoursForm(forms.Form):
 
     def __init__(self, *args: Any, hue: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = HUES if hue in HUES else {**HUES, hue: _("Hue %(hue)d") % {"hue": hue}}
+        known: dict[int, Words] = dict(HUES)
+        known.setdefault(hue, _("Hue %(hue)d") % {"hue": hue})
         self.fields["accent_hue"].choices = [(one, _swatch(one, name)) for one, name in known.items()]  # type: ignore[attr-defined]
 
 
