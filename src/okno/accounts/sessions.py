@@ -91,7 +91,7 @@ def end_sessions(sessions: Iterable[Session]) -> int:
 
 def end_all_sessions(user: User, *, but: int | None = None) -> int:
     """End every session of a user, in all workspaces, except one."""
-    return end_sessions(Session.objects.filter(user=user).exclude(pk=but))
+    return end_sessions(Session.objects.filter(user=user).exclude(pk=but or 0))
 
 
 @nightly("accounts.sessions")

@@ -34,7 +34,7 @@ def is_fresh(request: HttpRequest, *, within: timedelta = FRESH_FOR) -> bool:
 
     Whoever has nothing to prove it by, because he came by a link from the terminal, is believed.
     """
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     newest = max((float(record["at"]) for record in records), default=0.0)
     if current_time().timestamp() - newest < within.total_seconds():
         return True
@@ -46,7 +46,7 @@ def confirm_url(back: str) -> str:
     return f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}"
 
 
-def fresh_proof(view: View[P]) -> View[P]:
+def fresh_proof(view: View[P]) -> Callable[..., HttpResponseBase]:
     """Show a page, and take its form, only after a fresh proof. Stands below `member_required`."""
 
     @wraps(view)

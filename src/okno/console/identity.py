@@ -97,8 +97,8 @@ def member_required(
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def run(request: ConsoleRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            response = _turned_away(request, without_factor=without_factor)
-            response = response or _answer(request, view, allowed, *args, **kwargs)
+            away = _turned_away(request, without_factor=without_factor)
+            response = away or _answer(request, view, allowed, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 

@@ -56,5 +56,5 @@ def _oneself(actor: Actor) -> Member:
 def _end(member: Member, workspace: Workspace, *, only: int | None = None, keep: int | None = None) -> int:
     if member.user is None:
         return 0
-    sessions = sessions_of(member.user, workspace).exclude(pk=keep)
+    sessions = sessions_of(member.user, workspace).exclude(pk=keep or 0)
     return end_sessions(sessions if only is None else sessions.filter(pk=only))
