@@ -66,7 +66,7 @@ def test_a_table_goes_all_the_way_in_and_out_again(shop: Shop, browser: Browser,
     asked = client.get(here, headers={"HX-Request": "true"})
     assert asked["HX-Refresh"] == "true"
     page = client.get(here).content.decode()
-    assert "new contacts" in page
+    assert "<dt>New</dt><dd>1</dd>" in page
     assert "is not a mail address" in page
     assert not Contact.objects.exists()
     client.post(f"{here}run/")

@@ -50,16 +50,12 @@ def phone_beginning(text: str) -> str:
 
 
 def shown_phone(value: str) -> str:
-    """Return a stored number as it is read out: `+7 912 345-67-89`; others in groups of three after the plus."""
-    if not value.startswith("+"):
-        return value
+    """Return a stored number as it is read out: `+7 912 345-67-89`, `+1 202 555-0142`; others as they are."""
     if len(value) == 12 and value.startswith(f"+{RUSSIA}"):
         return f"+7 {value[2:5]} {value[5:8]}-{value[8:10]}-{value[10:]}"
-    digits = value[1:]
-    groups = [digits[place : place + 3] for place in range(0, len(digits), 3)]
-    if len(groups) > 1 and len(groups[-1]) == 1:
-        groups[-2:] = [groups[-2] + groups[-1]]
-    return "+" + " ".join(groups)
+    if len(value) == 12 and value.startswith("+1"):
+        return f"+1 {value[2:5]} {value[5:8]}-{value[8:]}"
+    return value
 
 
 def _international(digits: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from okno.people.merging import MODELS
 from okno.people.models import Contact, Organization
 from okno.spine.events import typed
@@ -31,10 +33,12 @@ class History:
 
 
 def history_of(row: Contact | Organization, *, before: int | None = None, size: int) -> History:
-    """Return what happened to a contact or organization and to those that went up in it (three queries)."""
+    """Return what happened to a contact or organization and to those that went up in it (four queries)."""
     kind = "contact" if isinstance(row, Contact) else "organization"
     absorbed = type(row).objects.filter(merged_into=row.pk).values_list("pk", flat=True)
-    events = Event.objects.filter(subject_kind=kind, subject_id__in=[row.pk, *absorbed])
+    # Of a merge both get the event; here it is told once.
+    theirs = Q(subject_id__in=list(absorbed)) & ~Q(type__in=[f"{kind}.merged", f"{kind}.parted"])
+    events = Event.objects.filter(Q(subject_id=row.pk) | theirs, subject_kind=kind)
     if before is not None:
         events = events.filter(pk__lt=before)
     found = list(events.order_by("-id").defer("snapshot")[: size + 1])

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -34,13 +34,13 @@ ROWS_SHOWN = 10
 EXAMPLES = 3
 Phase = ImportRun.Phase
 _OUTCOMES = {
-    Outcome.NEW: gettext_lazy("new contacts"),
-    Outcome.CHANGED: gettext_lazy("contacts that change"),
-    Outcome.UNCHANGED: gettext_lazy("rows that change nothing"),
-    Outcome.WRONG: gettext_lazy("rows with errors, which are left out"),
-    "removed": gettext_lazy("contacts removed"),
-    "restored": gettext_lazy("contacts as they were before"),
-    "kept": gettext_lazy("contacts kept, because somebody worked with them since"),
+    Outcome.NEW: pgettext_lazy("contacts", "New"),
+    Outcome.CHANGED: pgettext_lazy("contacts", "Changed"),
+    Outcome.UNCHANGED: pgettext_lazy("contacts", "Unchanged"),
+    Outcome.WRONG: pgettext_lazy("rows", "With errors"),
+    "removed": pgettext_lazy("contacts", "Removed"),
+    "restored": pgettext_lazy("contacts", "As before"),
+    "kept": pgettext_lazy("contacts", "Kept"),
 }
 _BAD: dict[str, Any] = {
     "empty": gettext_lazy("There is no table in this file: heads in the first row, people below."),
