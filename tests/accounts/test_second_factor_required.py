@@ -17,6 +17,7 @@ from okno.spine.versions import roll_back
 from okno.team.commands.factors import require_factors, reset_factors
 from okno.team.models import Member, Role
 from okno.tenancy.scope import scope
+from tests.accounts.passkey_sample import passkey_data
 from tests.conftest import Shop, make_shop
 
 PASSWORD = "a long pass phrase"
@@ -31,7 +32,7 @@ def browser(shop: Shop, name: str, role: str | None = None) -> Client:
 
 
 def give_factor(member: Any) -> None:
-    Authenticator.objects.create(user=member.user, type="webauthn", data={"name": "Key", "credential": {}})
+    Authenticator.objects.create(user=member.user, type="webauthn", data=passkey_data("Key"))
 
 
 def require(shop: Shop, *roles: str) -> None:

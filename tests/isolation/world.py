@@ -214,9 +214,13 @@ def _conversation(company: Company) -> None:
 
 
 def _account_things(company: Company) -> None:
+    from allauth.mfa.models import Authenticator
+
+    from okno.accounts.models import Session
     from okno.reactors.webhooks.commands import create_webhook
     from okno.team.commands.tokens import create_token
     from okno.team.models import ApiToken
+    from tests.accounts.passkey_sample import passkey_data
 
     shop = company.shop
     administrator: Any = shop.actor("administrator")
@@ -232,7 +236,21 @@ def _account_things(company: Company) -> None:
         owner=member,
         now=shop.now,
     )
+    session = Session.objects.create(
+        user=member.user,
+        workspace=shop.workspace,
+        session_key=f"{company.word} session",
+        address="192.0.2.7",
+        agent=f"{company.word} browser",
+        created_at=shop.now,
+        seen_at=shop.now,
+    )
+    passkey = Authenticator.objects.create(
+        user=member.user, type="webauthn", data=passkey_data(f"{company.word} passkey")
+    )
     company.ids |= {
+        "session_id": str(session.pk),
+        "pk": str(passkey.pk),
         "webhook_id": str(hook.pk),
         "token_id": str(ApiToken.objects.get(name=f"{company.word} token").pk),
         "mailbox_id": str(shop.mailbox().pk),  # type: ignore[attr-defined]
