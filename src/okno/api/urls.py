@@ -10,6 +10,7 @@ from okno.api.app import build_api
 from okno.api.document import document_view
 from okno.api.gate import gated
 from okno.api.limits import CHUNK, JSON, MULTIPART
+from okno.api.pages import documentation_view
 from okno.api.problems import not_found
 
 # What is read where it is not JSON.
@@ -36,6 +37,7 @@ _version_1 = [
 ]
 
 urlpatterns = [
+    path("docs/", documentation_view(API), name="api_docs"),
     path("v1/", include(_version_1)),
     re_path(r"^(?P<rest>.*)$", nowhere),
 ]

@@ -21,6 +21,7 @@ from okno.lib.clock import current_time
 from okno.lib.errors import DomainError
 from okno.team.commands.tokens import create_token, revoke_token
 from okno.team.models import ApiToken
+from okno.team.networks import networks_from_words
 from okno.team.policy import TOKEN_SCOPES, can_manage_system
 from okno.team.queries import active_members
 
@@ -60,6 +61,15 @@ class TokenForm(forms.Form):
         ],
         initial=90,
     )
+    networks = forms.CharField(
+        label=gettext_lazy("From where"),
+        required=False,
+        max_length=2000,
+        help_text=gettext_lazy(
+            "Addresses or networks, such as 203.0.113.7 or 203.0.113.0/24, with commas. Empty: from everywhere."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class AnybodysTokenForm(TokenForm):
@@ -71,7 +81,7 @@ class AnybodysTokenForm(TokenForm):
         help_text=gettext_lazy("It can never do more than that person."),
     )
 
-    field_order = ("name", "member", "scopes", "days")
+    field_order = ("name", "member", "scopes", "days", "networks")
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,6 +100,7 @@ def token_list(request: ConsoleRequest) -> HttpResponse:
                 member=owners.get(given.get("member", 0), request.member),
                 name=given["name"],
                 scopes=given["scopes"],
+                networks=networks_from_words(given["networks"]),
                 expires_at=now + timedelta(days=given["days"]),
                 now=now,
             )
@@ -133,6 +144,7 @@ def _tokens(request: ConsoleRequest) -> list[dict[str, Any]]:
         {
             "token": token,
             "scopes": ", ".join(str(SCOPE_WORDS.get(scope, scope)) for scope in token.scopes),
+            "networks": ", ".join(token.networks),
             "is_over": token.expires_at is not None and token.expires_at <= now,
         }
         for token in rows[:TOKENS_SHOWN]
