@@ -6,7 +6,6 @@ The answer is stored in the transaction of the effect, so there is never one wit
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from psycopg.errors import LockNotAvailable
 from okno.api.callers import ApiRequest, Caller
 from okno.api.models import IdempotencyRecord
 from okno.api.problems import RETRY_SECONDS, Refused
+from okno.lib.crypto import seal, unseal
 
 METHODS = ("POST", "PATCH", "DELETE")
 HEADER = "Idempotency-Key"
@@ -68,7 +68,7 @@ def once(
     _wait_for_turn(caller, key)
     known = IdempotencyRecord.objects.filter(token=caller.token, key=key).first()
     if known is not None:
-        return _replayed(known, fingerprint)
+        return _replayed(known, fingerprint, place=_place(caller, key))
     response = answer()
     if response.status_code < 400 and isinstance(response, HttpResponse):
         IdempotencyRecord.objects.create(
@@ -76,7 +76,7 @@ def once(
             key=key,
             request_hash=fingerprint,
             status=response.status_code,
-            answer=_stored(response),
+            answer=_stored(response, place=_place(caller, key)),
             created_at=now,
         )
     return response
@@ -123,18 +123,22 @@ def _fingerprint(request: HttpRequest) -> str:
     return found.hexdigest()
 
 
-def _stored(response: HttpResponse) -> dict[str, Any]:
+def _stored(response: HttpResponse, *, place: str) -> dict[str, Any]:
+    """Return an answer as it is kept: sealed, as it may hold a secret that is kept nowhere else."""
     return {
         "headers": {name: response[name] for name in KEPT_HEADERS if response.has_header(name)},
-        "body": json.loads(response.content) if response.content else None,
+        "sealed": seal(response.content.decode(), place=place),
     }
 
 
-def _replayed(known: IdempotencyRecord, fingerprint: str) -> HttpResponse:
+def _replayed(known: IdempotencyRecord, fingerprint: str, *, place: str) -> HttpResponse:
     if known.request_hash != fingerprint:
         raise Refused(
             _("This idempotency key was used for another request."), status=422, code="idempotency_key_reused"
         )
-    body = known.answer["body"]
-    content = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    content = unseal(known.answer["sealed"], place=place)
     return HttpResponse(content, status=known.status, headers={**known.answer["headers"], REPLAYED: "true"})
+
+
+def _place(caller: Caller, key: str) -> str:
+    return f"{caller.workspace.pk}|api answer|{caller.token.pk}|{key}"

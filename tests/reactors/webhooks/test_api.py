@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from okno.api.models import IdempotencyRecord
 from okno.reactors.webhooks.models import Webhook, WebhookDelivery
 from tests.api.caller import Caller
 from tests.conftest import Shop
@@ -57,8 +58,10 @@ def test_the_whole_life_of_a_webhook(shop: Shop) -> None:
 def test_the_same_key_makes_one(shop: Shop) -> None:
     api = caller(shop)
     first, second = api.post("/webhooks", BODY, key="k"), api.post("/webhooks", BODY, key="k")
-    assert first.body["id"] == second.body["id"]
+    assert first.body == second.body
     assert Webhook.objects.count() == 1
+    # What was answered is kept for the second time, and its secret is not to be read there.
+    assert first.body["secret"] not in str(IdempotencyRecord.objects.get().answer)
 
 
 @pytest.mark.parametrize(
