@@ -14,6 +14,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from okno.console.audit.rows import AuditRow, audit_rows
+from okno.lib.tables import safe_cell
 from okno.spine.models import Event
 from okno.spine.queries import newest_event_id, newest_events
 from okno.tenancy.models import Workspace
@@ -22,7 +23,6 @@ from okno.tenancy.scope import scope
 BATCH = 500
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take the file for one of their own country's old encodings."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_response(workspace: Workspace, condition: Q, *, name: str) -> StreamingHttpResponse:
@@ -34,11 +34,6 @@ def csv_response(workspace: Workspace, condition: Q, *, name: str) -> StreamingH
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "no-store"
     return response
-
-
-def safe_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _lines(workspace: Workspace, condition: Q, *, language: str, zone: tzinfo) -> Iterator[str]:
