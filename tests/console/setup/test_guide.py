@@ -220,6 +220,14 @@ def test_the_progress_tells_what_is_really_there(shop: Shop, boss: Client) -> No
     assert setup_progress(actor, workspace) is None
 
 
+def test_the_last_page_tells_what_is_missing(shop: Shop, boss: Client) -> None:
+    shop.mailbox()
+    page = boss.get("/setup/end/").content.decode()
+    assert "1 / 4" in page
+    boss.post("/setup/dismissal/")
+    assert "1 / 4" not in boss.get("/setup/end/").content.decode()
+
+
 def test_sample_tickets_are_no_progress(shop: Shop, boss: Client) -> None:
     from okno.config import samples
     from okno.reactors.samples.commands import load_samples

@@ -28,7 +28,7 @@ from okno.console.setup.forms import (
     MailForm,
     TeamLines,
 )
-from okno.console.setup.progress import sample_part
+from okno.console.setup.progress import sample_part, setup_progress
 from okno.console.setup.steps import LABELS, first_open_url, step_cells, url_after
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError
@@ -157,7 +157,8 @@ def invite(request: ConsoleRequest) -> HttpResponse:
 def end(request: ConsoleRequest) -> HttpResponse:
     """Tell that all is said, and what may come next."""
     request.session.pop(SETUP_RETURN, None)
-    return _page(request, "end", sample_part(request.actor))
+    progress = setup_progress(request.actor, request.workspace)
+    return _page(request, "end", {"setup": progress, **sample_part(request.actor)})
 
 
 @require_POST
