@@ -19,5 +19,5 @@ urlpatterns: list[URLPattern] = [
     path("dismissal/", views.dismiss, name="setup_dismissal"),
     path("samples/", samples.ask, name="setup_samples"),
     path("samples/state/", samples.state, name="setup_samples_state"),
-    path("<slug:step>/skip/", views.skip, name="setup_skip"),
+    path("skip/", views.skip, name="setup_skip"),
 ]

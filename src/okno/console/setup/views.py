@@ -31,7 +31,7 @@ from okno.console.setup.forms import (
 from okno.console.setup.progress import sample_part, setup_progress
 from okno.console.setup.steps import LABELS, first_open_url, step_cells, url_after
 from okno.lib.clock import current_time
-from okno.lib.errors import DomainError
+from okno.lib.errors import DomainError, NotFound
 from okno.reactors.delivery.release import release_mailbox
 from okno.team.commands.invite import invite_member
 from okno.team.commands.roles import RoleInScope
@@ -163,10 +163,13 @@ def end(request: ConsoleRequest) -> HttpResponse:
 
 @require_POST
 @administrators_only
-def skip(request: ConsoleRequest, step: str) -> HttpResponse:
+def skip(request: ConsoleRequest) -> HttpResponse:
     """Go on from a step without it; what it had asked stays as it was."""
+    step = request.POST.get("step", "")
+    if step not in STEPS:
+        raise NotFound(_("There is no such step."))
     finish_step(actor=request.actor, workspace=request.workspace, step=step)
-    return redirect(url_after(step) if step in STEPS else "console:home")
+    return redirect(url_after(step))
 
 
 @require_POST
