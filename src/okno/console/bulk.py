@@ -91,7 +91,7 @@ def options(request: ConsoleRequest, name: str) -> HttpResponse:
         case "assignee":
             context["people"] = active_members()
         case "status":
-            context["statuses"] = Status.objects.order_by("position")
+            context["statuses"] = Status.objects.filter(is_active=True).order_by("position")
         case "team":
             context["teams"] = active_teams()
         case "priority":
@@ -107,7 +107,7 @@ def _form(request: ConsoleRequest) -> HttpResponse:
         "tickets": tickets,
         "next": safe_next(request, reverse("console:tickets")),
         "people": active_members(),
-        "statuses": Status.objects.order_by("position"),
+        "statuses": Status.objects.filter(is_active=True).order_by("position"),
         "teams": active_teams(),
         "priorities": Priority.choices,
     }

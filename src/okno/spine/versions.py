@@ -81,6 +81,18 @@ class ConfigChanged(EventType):
         return [Change(str(labels.get(key, key)), self.old.get(key), self.new.get(key)) for key in keys]
 
 
+@event_type("config.moved")
+class ConfigMoved(EventType):
+    """A piece of configuration changed places with its neighbour in the list."""
+
+    kind: str
+    direction: str
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """Say where it went."""
+        return _("moved it up") if self.direction == "up" else _("moved it down")
+
+
 def versioned(kind: VersionedKind) -> VersionedKind:
     """Register a kind of configuration under its name."""
     if kind.name in _KINDS:
@@ -110,10 +122,12 @@ def keep_version(
     row: Any,
     now: datetime,
     before: Mapping[str, Any] | None = None,
+    is_told: bool = False,
 ) -> ConfigVersion | None:
     """Keep how a row is now as its next version, and emit what changed; None if nothing did.
 
-    `before` are the values from before the change: they become the first version of a row that has none yet.
+    With `is_told` the command has an event of its own that tells it. `before` are the values from before the change:
+    they become the first version of a row that has none yet.
     """
     object_id, restores = row.pk, _restoring.get()
     values = kind.read(row)
@@ -126,6 +140,8 @@ def keep_version(
         return None
     number = last.number + 1 if last is not None else 1
     kept = _keep(kind, object_id, values, number=number, actor=actor, now=now, restores=restores)
+    if is_told:
+        return kept
     differing = [key for key in {**old, **values} if old.get(key) != values.get(key)]
     emit(
         actor,
@@ -141,6 +157,11 @@ def keep_version(
         now=now,
     )
     return kept
+
+
+def tell_moved(*, actor: Actor, kind: VersionedKind, row: Any, direction: str, now: datetime) -> None:
+    """Emit that a row changed its place, which is no version of it. Part of a command."""
+    emit(actor, ConfigMoved(kind=kind.name, direction=direction), kind=kind.name, subject=row, now=now)
 
 
 @command

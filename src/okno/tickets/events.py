@@ -357,26 +357,6 @@ class TicketDeleted(EventType):
         return _("deleted the ticket")
 
 
-@event_type("custom_field.created")
-class CustomFieldCreated(EventType):
-    """The workspace got a field of its own."""
-
-    key: str
-
-    def describe(self, names: Mapping[str, str]) -> str:
-        return _("added the field %(key)s") % {"key": self.key}
-
-
-@event_type("custom_field.changed")
-class CustomFieldChanged(EventType):
-    """A field of the workspace's own changed."""
-
-    fields: list[str]
-
-    def describe(self, names: Mapping[str, str]) -> str:
-        return _("changed the field")
-
-
 def _moment(text: str) -> str:
     return date_format(timezone.localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT")
 

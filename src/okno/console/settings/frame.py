@@ -96,6 +96,14 @@ def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
             "mail_look",
             "mail-open",
         )
+        yield _page(
+            _("Request types"),
+            _("What people ask for, who takes it, what they are asked."),
+            "types",
+            "ticket",
+        )
+        yield _page(_("Statuses"), _("Where a ticket stands, in your words."), "statuses", "circle-dot")
+        yield _page(_("Topics"), _("What tickets are about, as a tree."), "topics", "list-tree")
         yield _page(_("Fields"), _("What your tickets hold besides the usual."), "fields", "list-todo")
         yield _page(_("Webhooks"), _("Other systems are told what happens here."), "webhooks", "webhook")
         yield _page(_("Workspace"), _("Name, language, time zone and colour."), "workspace", "building-2")

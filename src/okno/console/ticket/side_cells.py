@@ -218,7 +218,12 @@ def _kind(around: Around) -> Property:
 
 def _status(around: Around) -> Property:
     ticket, statuses = around.ticket, around.directory.statuses
-    offered = [one for one in statuses.all if one.detail != "new" or ticket.first_response_at is None]
+    offered = [
+        one
+        for one in statuses.all
+        if (one.is_active or one.id == ticket.status_id)
+        and (one.detail != "new" or ticket.first_response_at is None)
+    ]
     choices = [
         Choice(value=str(one.id), label=status_label(one), is_chosen=one.id == ticket.status_id)
         for one in offered

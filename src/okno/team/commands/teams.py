@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from okno.lib.addresses import clean_name
 from okno.lib.errors import Conflict, Invalid
 from okno.spine.actor import Actor
 from okno.spine.taken import unless_taken
 from okno.spine.unit import command, emit
+from okno.spine.versions import VersionedKind, keep_version, versioned
 from okno.team.commands.access import find_desk, find_team, require_team_rights
 from okno.team.events import DeskChanged, DeskCreated, TeamChanged, TeamCreated
 from okno.team.models import Desk, Member, Team, TeamMembership
+from okno.team.policy import can_manage_team
 
 LINES = range(1, 10)
 
@@ -32,6 +36,7 @@ def create_team(
     members = _set_members(team, member_ids)
     made = {"name": team.name, "line": team.line, "desk_id": team.desk_id, **members.get("new", {})}
     emit(actor, TeamCreated(new=made), kind="team", subject=team, now=now)
+    keep_version(actor=actor, kind=TEAM, row=team, now=now, is_told=True)
     return team
 
 
@@ -50,6 +55,7 @@ def change_team(
     """Change a team. A closed one gets nothing new; the last open one stays. Raises NotFound, Invalid, Conflict."""
     require_team_rights(actor)
     team = find_team(team_id)
+    before = team_values(team)
     if not is_active and not Team.objects.filter(is_active=True).exclude(pk=team.pk).exists():
         raise Conflict(_("The last team cannot be closed."), code="last_team")
     values = {
@@ -69,6 +75,7 @@ def change_team(
     if old or members:
         event = TeamChanged(old=old | members.get("old", {}), new=new | members.get("new", {}))
         emit(actor, event, kind="team", subject=team, now=now)
+        keep_version(actor=actor, kind=TEAM, row=team, now=now, before=before, is_told=True)
     return team
 
 
@@ -80,6 +87,7 @@ def create_desk(*, actor: Actor, name: str, now: datetime) -> Desk:
     with unless_taken(_taken()):
         desk.save()
     emit(actor, DeskCreated(new={"name": desk.name}), kind="desk", subject=desk, now=now)
+    keep_version(actor=actor, kind=DESK, row=desk, now=now, is_told=True)
     return desk
 
 
@@ -88,6 +96,7 @@ def change_desk(*, actor: Actor, desk_id: int, name: str, is_active: bool, now: 
     """Rename a desk, close it or open it again. Raises Conflict for the last one and for one that has open teams."""
     require_team_rights(actor)
     desk = find_desk(desk_id)
+    before = desk_values(desk)
     if not is_active and not Desk.objects.filter(is_active=True).exclude(pk=desk.pk).exists():
         raise Conflict(_("The last desk cannot be closed."), code="last_desk")
     if not is_active and Team.objects.filter(desk=desk, is_active=True).exists():
@@ -103,6 +112,7 @@ def change_desk(*, actor: Actor, desk_id: int, name: str, is_active: bool, now: 
             desk.save(update_fields=list(old))
         event = DeskChanged(old=old, new={key: values[key] for key in old})
         emit(actor, event, kind="desk", subject=desk, now=now)
+        keep_version(actor=actor, kind=DESK, row=desk, now=now, before=before, is_told=True)
     return desk
 
 
@@ -142,3 +152,67 @@ def _set_members(team: Team, member_ids: Sequence[int]) -> dict[str, dict[str, l
     if present == wanted:
         return {}
     return {"old": {"members": sorted(present)}, "new": {"members": sorted(wanted)}}
+
+
+def team_values(team: Team) -> dict[str, Any]:
+    """Return what of a team is configuration, as JSON."""
+    members = (
+        TeamMembership.objects.filter(team=team).order_by("member_id").values_list("member_id", flat=True)
+    )
+    return {
+        "name": team.name,
+        "line": team.line,
+        "desk_id": team.desk_id,
+        "is_active": team.is_active,
+        "member_ids": list(members),
+    }
+
+
+def desk_values(desk: Desk) -> dict[str, Any]:
+    """Return what of a desk is configuration, as JSON."""
+    return {"name": desk.name, "is_active": desk.is_active}
+
+
+def _restore_team(*, actor: Actor, row: Team, values: Mapping[str, Any], now: datetime) -> None:
+    # Members may have gone for good since.
+    there = Member.objects.filter(pk__in=values["member_ids"]).values_list("pk", flat=True)
+    change_team(actor=actor, team_id=row.pk, now=now, **{**values, "member_ids": list(there)})
+
+
+def _restore_desk(*, actor: Actor, row: Desk, values: Mapping[str, Any], now: datetime) -> None:
+    change_desk(actor=actor, desk_id=row.pk, now=now, **values)
+
+
+TEAM = versioned(
+    VersionedKind(
+        name="team",
+        label=gettext_lazy("Team"),
+        find=find_team,
+        read=team_values,
+        restore=_restore_team,
+        may_change=can_manage_team,
+        labels={
+            "name": pgettext_lazy("of a thing", "Name"),
+            "line": gettext_lazy("Line"),
+            "desk_id": gettext_lazy("Desk"),
+            "is_active": pgettext_lazy("of a team", "Open"),
+            "member_ids": gettext_lazy("Members"),
+        },
+        url_name="console:team",
+    )
+)
+DESK = versioned(
+    VersionedKind(
+        name="desk",
+        label=gettext_lazy("Desk"),
+        find=find_desk,
+        read=desk_values,
+        restore=_restore_desk,
+        may_change=can_manage_team,
+        labels={
+            "name": pgettext_lazy("of a thing", "Name"),
+            "is_active": pgettext_lazy("of a desk", "Open"),
+        },
+        url_name="console:desk",
+    )
+)

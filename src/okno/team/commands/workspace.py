@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from okno.lib.addresses import clean_name
 from okno.lib.errors import Denied, Invalid, Words
 from okno.spine.actor import Actor
 from okno.spine.unit import command, emit
+from okno.spine.versions import VersionedKind, keep_version, versioned
 from okno.team import policy
 from okno.team.events import WorkspaceChanged
 from okno.tenancy.models import Workspace
+from okno.tenancy.scope import current_workspace_id
 
 HUES = range(360)
 
@@ -29,12 +33,19 @@ def change_workspace(
     language: str,
     timezone: str,
     accent_hue: int,
+    languages: Sequence[str] | None = None,
     now: datetime,
 ) -> Workspace:
-    """Change what the whole workspace looks like and which language and zone it keeps. Raises Denied, Invalid."""
+    """Change what the whole workspace looks like and which languages and zone it keeps. Raises Denied, Invalid.
+
+    `languages` are those that requesters are offered, none meaning all; None leaves them.
+    """
     if not policy.can_manage_settings(actor):
         raise Denied(_("You may not change the workspace."))
     values = checked_values(name=name, language=language, timezone=timezone, accent_hue=accent_hue)
+    if languages is not None:
+        values["languages"] = _offered(languages, first=language)
+    before = workspace_values(workspace)
     old = {key: getattr(workspace, key) for key, value in values.items() if getattr(workspace, key) != value}
     if old:
         for key in old:
@@ -42,7 +53,19 @@ def change_workspace(
         workspace.save(update_fields=list(old))
         new = {key: values[key] for key in old}
         emit(actor, WorkspaceChanged(old=old, new=new), kind="workspace", subject=workspace, now=now)
+        keep_version(actor=actor, kind=WORKSPACE, row=workspace, now=now, before=before, is_told=True)
     return workspace
+
+
+def workspace_values(workspace: Workspace) -> dict[str, Any]:
+    """Return what of the workspace is configuration and can be brought back, as JSON."""
+    return {
+        "name": workspace.name,
+        "language": workspace.language,
+        "timezone": workspace.timezone,
+        "accent_hue": workspace.accent_hue,
+        "languages": workspace.languages,
+    }
 
 
 def checked_values(*, name: str, language: str, timezone: str, accent_hue: int) -> dict[str, Any]:
@@ -59,3 +82,39 @@ def checked_values(*, name: str, language: str, timezone: str, accent_hue: int) 
     if wrong:
         raise Invalid(_("Some values are not possible."), fields=wrong)
     return {"name": clean_name(name), "language": language, "timezone": timezone, "accent_hue": accent_hue}
+
+
+def _offered(languages: Sequence[str], *, first: str) -> list[str]:
+    known = dict(settings.LANGUAGES)
+    if any(language not in known for language in languages):
+        raise Invalid(_("Choose a language."), fields={"languages": [_("Choose a language.")]})
+    offered = [language for language in known if language in (*languages, first)]
+    # All is nothing in particular: a language that comes with a later version is offered too.
+    return [] if not languages or len(offered) == len(known) else offered
+
+
+def _find(object_id: int) -> Workspace:
+    return Workspace.objects.select_for_update(no_key=True).get(pk=current_workspace_id())
+
+
+def _restore(*, actor: Actor, row: Workspace, values: Mapping[str, Any], now: datetime) -> None:
+    change_workspace(actor=actor, workspace=row, now=now, **values)
+
+
+WORKSPACE = versioned(
+    VersionedKind(
+        name="workspace",
+        label=gettext_lazy("Workspace"),
+        find=_find,
+        read=workspace_values,
+        restore=_restore,
+        may_change=policy.can_manage_settings,
+        labels={
+            "name": pgettext_lazy("of a thing", "Name"),
+            "language": gettext_lazy("Language"),
+            "timezone": gettext_lazy("Time zone"),
+            "accent_hue": gettext_lazy("Accent colour"),
+            "languages": gettext_lazy("Languages of requesters"),
+        },
+    )
+)

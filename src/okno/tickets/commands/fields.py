@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.conf import settings
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from okno.lib.addresses import clean_name
-from okno.lib.errors import Conflict, Denied, Invalid, NotFound
+from okno.lib.errors import Conflict, Invalid
 from okno.spine.actor import Actor
 from okno.spine.taken import unless_taken
-from okno.spine.unit import command, emit
+from okno.spine.unit import command
+from okno.spine.versions import VersionedKind, keep_version, versioned
 from okno.team.policy import can_manage_settings
-from okno.tickets.events import CustomFieldChanged, CustomFieldCreated
+from okno.tickets.commands.configuring import clean_names, key_for, key_taken, lock_row, require_rights
 from okno.tickets.models import CustomField
 
-KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CHOICES_LIMIT = 200
 FIELDS_LIMIT = 100
 
@@ -38,7 +37,7 @@ def create_field(
 
     Without a key one is made of the English name; it never changes, because filters and programs know the field by it.
     """
-    _allow(actor)
+    require_rights(actor)
     if CustomField.objects.count() >= FIELDS_LIMIT:
         raise Conflict(
             _("There are %(count)d fields already.") % {"count": FIELDS_LIMIT}, code="too_many_fields"
@@ -46,12 +45,15 @@ def create_field(
     if kind not in CustomField.Kind.values:
         raise Invalid(_("There is no such kind of field."), fields={"kind": [_("Choose a kind.")]})
     field = CustomField(
-        names=_names(names), kind=kind, choices=_choices(kind, choices), position=CustomField.objects.count()
+        names=clean_names(names),
+        kind=kind,
+        choices=_choices(kind, choices),
+        position=CustomField.objects.count(),
     )
-    field.key = _free_key(key.strip() or _key_of(field.names))
-    with unless_taken(_taken()):
+    field.key = key_for(CustomField, key, field.names, prefix="field")
+    with unless_taken(key_taken()):
         field.save()
-    emit(actor, CustomFieldCreated(key=field.key), kind="custom_field", subject=field, now=now)
+    keep_version(actor=actor, kind=CUSTOM_FIELD, row=field, now=now)
     return field
 
 
@@ -66,32 +68,15 @@ def change_field(
     choices: Sequence[str] = (),
 ) -> CustomField:
     """Rename a field, change its choices, switch it off or on; values on tickets stay. Raises NotFound, Invalid."""
-    _allow(actor)
-    field: CustomField | None = CustomField.objects.select_for_update(no_key=True).filter(pk=field_id).first()
-    if field is None:
-        raise NotFound(_("There is no such field."))
-    values = {"names": _names(names), "choices": _choices(field.kind, choices), "is_active": is_active}
-    changed = sorted(name for name, value in values.items() if getattr(field, name) != value)
-    for name in changed:
-        setattr(field, name, values[name])
-    if changed:
-        field.save(update_fields=changed)
-        emit(actor, CustomFieldChanged(fields=changed), kind="custom_field", subject=field, now=now)
+    require_rights(actor)
+    field = lock_row(CustomField, field_id)
+    before = field_values(field)
+    values = {"names": clean_names(names), "choices": _choices(field.kind, choices), "is_active": is_active}
+    for name, value in values.items():
+        setattr(field, name, value)
+    field.save(update_fields=list(values))
+    keep_version(actor=actor, kind=CUSTOM_FIELD, row=field, now=now, before=before)
     return field
-
-
-def _allow(actor: Actor) -> None:
-    if not can_manage_settings(actor):
-        raise Denied(_("You may not change the fields of tickets."))
-
-
-def _names(names: Mapping[str, str]) -> dict[str, str]:
-    cleaned = {language: clean_name(names.get(language, ""))[:80] for language, _label in settings.LANGUAGES}
-    given = {language: name for language, name in cleaned.items() if name}
-    if not given:
-        words = _("Write a name in at least one language.")
-        raise Invalid(words, fields={"names": [words]})
-    return given
 
 
 def _choices(kind: str, choices: Sequence[str]) -> list[str]:
@@ -104,20 +89,32 @@ def _choices(kind: str, choices: Sequence[str]) -> list[str]:
     return cleaned
 
 
-def _key_of(names: Mapping[str, str]) -> str:
-    made = slugify(names.get("en", "")).replace("-", "_")[:40]
-    return made if KEY.fullmatch(made) else f"field_{CustomField.objects.count() + 1}"
+def field_values(row: CustomField) -> dict[str, Any]:
+    """Return what of a field is configuration, as JSON."""
+    return {"names": row.names, "choices": row.choices, "is_active": row.is_active}
 
 
-def _free_key(key: str) -> str:
-    if not KEY.fullmatch(key):
-        words = _("A key has small Latin letters, digits and “_”, and begins with a letter.")
-        raise Invalid(words, fields={"key": [words]})
-    if CustomField.objects.filter(key=key).exists():
-        raise _taken()
-    return key
+def _find(object_id: int) -> CustomField:
+    return lock_row(CustomField, object_id)
 
 
-def _taken() -> Conflict:
-    words = _("There is a field with this key already.")
-    return Conflict(words, code="key_taken", fields={"key": [words]})
+def _restore(*, actor: Actor, row: CustomField, values: Mapping[str, Any], now: datetime) -> None:
+    change_field(actor=actor, field_id=row.pk, now=now, **values)
+
+
+CUSTOM_FIELD = versioned(
+    VersionedKind(
+        name="custom_field",
+        label=gettext_lazy("Field"),
+        find=_find,
+        read=field_values,
+        restore=_restore,
+        may_change=can_manage_settings,
+        labels={
+            "names": pgettext_lazy("of a thing", "Name"),
+            "choices": gettext_lazy("Choices"),
+            "is_active": gettext_lazy("In use"),
+        },
+        url_name="console:field",
+    )
+)

@@ -153,7 +153,7 @@ def _first_team(desk: Desk) -> int | None:
 
 def default_status(category: StatusCategory) -> Status:
     """Return the status that a bare category means in this workspace."""
-    return Status.objects.filter(category=category).order_by("-is_default", "position")[0]
+    return Status.objects.filter(category=category).order_by("-is_active", "-is_default", "position")[0]
 
 
 def _write_people(opened: Ticket, new: NewTicket, *, now: datetime) -> None:

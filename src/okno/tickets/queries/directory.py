@@ -91,7 +91,14 @@ class Directory:
 def read_directory() -> Directory:
     """Read the directory of the workspace of the scope (one query)."""
     parts = [
-        _part("status", Status.objects.all(), names=F("names"), detail=F("category"), rank=F("position")),
+        _part(
+            "status",
+            Status.objects.all(),
+            names=F("names"),
+            detail=F("category"),
+            on=F("is_active"),
+            rank=F("position"),
+        ),
         _part(
             "type",
             RequestType.objects.all(),
