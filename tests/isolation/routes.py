@@ -13,14 +13,11 @@ PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _MEANINGS = {
     ("api/v1/tickets/<number>/messages/<id>", "id"): "message_id",
     ("api/v1/tickets/<number>/participants/<id>", "id"): "participant_id",
-    ("api/v1/contacts/<id>", "id"): "contact_id",
-    ("api/v1/webhooks/<id>", "id"): "webhook_id",
-    ("api/v1/webhooks/<id>/secret", "id"): "webhook_id",
-    ("api/v1/webhooks/<id>/tests", "id"): "webhook_id",
-    ("api/v1/webhooks/<id>/deliveries", "id"): "webhook_id",
-    ("api/v1/webhooks/<id>/deliveries/again", "id"): "webhook_id",
+    ("api/v1/uploads/<key>", "key"): "upload_key",
     ("tickets/<int:number>/messages/<int:message_id>/cancel/", "message_id"): "reply_id",
 }
+# Below the API's lists `id` is one of the list.
+_LISTED = re.compile(r"api/v1/(\w+?)s/<id>")
 _WORDS = {
     "tickets/bulk/options/<slug:name>/": "team",
     "tickets/<int:number>/properties/<str:name>/": "priority",
@@ -52,7 +49,9 @@ class Route:
             name = found[1]
             if name == "name":
                 return _WORDS.get(self.pattern, ids["file_name"])
-            return ids[_MEANINGS.get((self.pattern, name), name)]
+            listed = _LISTED.match(self.pattern) if name == "id" else None
+            meaning = f"{listed[1]}_id" if listed else name
+            return ids[_MEANINGS.get((self.pattern, name), meaning)]
 
         return "/" + PARAMETER.sub(fill, self.pattern)
 

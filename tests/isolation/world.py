@@ -85,7 +85,9 @@ def _people(company: Company) -> None:
         "team_id": str(team.pk),
         "desk_id": str(desk.pk),
         "member_id": str(shop.members["light_agent"].pk),  # type: ignore[attr-defined]
+        "worker_id": str(shop.members["agent"].pk),  # type: ignore[attr-defined]
         "grant_id": str(_grant_of(shop.members["light_agent"])),
+        "role_id": str(_grant_of(shop.members["light_agent"])),
         "organization_id": str(organization.pk),
         "contact_id": str(contact.pk),
         "merge_id": str(merge.pk),
@@ -217,7 +219,8 @@ def _account_things(company: Company) -> None:
     from allauth.mfa.models import Authenticator
 
     from okno.accounts.models import Session
-    from okno.reactors.webhooks.commands import create_webhook
+    from okno.api.uploads import begin_upload
+    from okno.reactors.webhooks.commands import create_webhook, send_test
     from okno.team.commands.tokens import create_token
     from okno.team.models import ApiToken
     from tests.accounts.passkey_sample import passkey_data
@@ -236,6 +239,9 @@ def _account_things(company: Company) -> None:
         owner=member,
         now=shop.now,
     )
+    upload = begin_upload(
+        actor=administrator, filename=f"{company.word}.bin", size=3, sha256="", now=shop.now
+    )
     session = Session.objects.create(
         user=member.user,
         workspace=shop.workspace,
@@ -252,6 +258,8 @@ def _account_things(company: Company) -> None:
         "session_id": str(session.pk),
         "pk": str(passkey.pk),
         "webhook_id": str(hook.pk),
+        "webhook_delivery_id": str(send_test(actor=administrator, webhook_id=hook.pk, now=shop.now).pk),
+        "upload_key": str(upload.key),
         "token_id": str(ApiToken.objects.get(name=f"{company.word} token").pk),
         "mailbox_id": str(shop.mailbox().pk),  # type: ignore[attr-defined]
     }

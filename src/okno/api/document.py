@@ -27,6 +27,7 @@ SCHEME = BearerToken.__name__
 PREFIX = "api/v1/"
 _SCHEMAS = "#/components/schemas/"
 
+_BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 _EVERYWHERE = (400, 401, 403, 404, 405, 422, 429, 503)
 _ON_WRITES = (409, 413, 415)
 _WITH_RETRY_AFTER = (409, 429, 503)
@@ -91,6 +92,7 @@ def openapi_document(api: NinjaAPI, *, hidden: frozenset[str] = frozenset()) -> 
         _refusal_name(status): _refusal(status) for status in (*_EVERYWHERE, *_ON_WRITES, 412)
     }
     components["headers"] = _HEADERS
+    _call_bounds_by_name(document)
     rights = _rights(api)
     for method, operation in _operations(document):
         _complete(method, operation)
@@ -125,6 +127,15 @@ def _used(data: Any, schemas: JsonObject) -> Iterator[tuple[str, JsonObject]]:
             found.add(name)
             unread.append(schemas[name])
     yield from ((name, schemas[name]) for name in sorted(found))
+
+
+def _call_bounds_by_name(data: Any) -> None:
+    """Call the bounds of numbers as JSON Schema does; pydantic does not where a validator of ours stands before."""
+    for one in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        _call_bounds_by_name(one)
+    if isinstance(data, dict) and data.get("type") == "integer":
+        for name in _BOUNDS.keys() & data.keys():
+            data[_BOUNDS[name]] = data.pop(name)
 
 
 def _references(data: Any) -> set[str]:

@@ -77,6 +77,9 @@ def create_message(
     if is_reply:
         require(request, TICKETS_WRITE)
     ticket = find_ticket(request.actor, number=number)
+    if body.seen is not None and not Message.objects.filter(ticket=ticket, pk=body.seen).exists():
+        words = _("There is no such message on this ticket.")
+        raise Invalid(words, code="unknown_reference", fields={"seen": [words]})
     message = _reply(request, ticket, body) if is_reply else _note(request, ticket, body)
     response["Location"] = f"/api/v1/tickets/{ticket.number}/messages/{message.pk}"
     return _answer(ticket, message.pk)
