@@ -75,6 +75,7 @@ class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _relabel(self.fields["password"], _("Password"), autofocus=True)
+        self.fields["password"].help_text = ""
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]

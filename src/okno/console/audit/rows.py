@@ -42,6 +42,13 @@ class AuditRow:
     what: str
     changes: list[ChangeCell]
 
+    @property
+    def untold_changes(self) -> list[ChangeCell]:
+        """Return the changes whose values the words of the event do not say already."""
+        return [
+            one for one in self.changes if one.what or one.old not in self.what or one.new not in self.what
+        ]
+
 
 def audit_rows(events: Sequence[Event]) -> list[AuditRow]:
     """Return events in words, in a number of queries that does not depend on how many they are."""

@@ -31,6 +31,8 @@ def audit(request: ConsoleRequest) -> HttpResponse:
     context = {
         **page,
         "form": form,
+        "first_fields": [form["who"], form["what"]],
+        "second_fields": [form["since"], form["until"], form["ticket"]],
         "is_narrowed": bool(form.words()),
         "export_url": reverse("console:audit_export") + form.query(),
         "next_url": form.query(cursor=page["next"]) if page["next"] else "",
