@@ -321,7 +321,7 @@ def test_a_card_costs_the_same_for_any_number(shop: Shop, browser: Browser, coun
         client.get(path)
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
-        assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) <= 22, path
+        assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) <= 24, path
 
 
 def test_two_cards_are_merged_and_parted_again(shop: Shop, browser: Browser) -> None:
