@@ -201,8 +201,11 @@ class _CheckedBackend(httpcore.NetworkBackend):
         """Resolve the name, check every address of it, and connect to one that was checked."""
         del timeout
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in _addresses(host, port):
+        addresses = _addresses(host, port)
+        for address in addresses:
+            # All of them first: a name that also means something inside is no good name.
             self._check(host, address)
+        for address in addresses:
             seconds = min(CONNECT_SECONDS, _seconds_left(self._deadline))
             try:
                 stream = httpcore.SyncBackend().connect_tcp(
