@@ -141,7 +141,7 @@ def test_files_are_kept_only_with_the_request(shop: Shop) -> None:
     form = AskingForm(request.POST, request.FILES, request_type=request_type())
     assert form.is_valid(), form.errors
     kept = form.kept_files()[0]
-    assert (kept.filename, kept.content_type, kept.size) == ("a.png", "application/octet-stream", 21)
+    assert (kept.filename, kept.content_type, kept.size) == ("a.png", "image/svg+xml", 21)
     assert file_store().exists(shop.workspace.pk, kept.sha256)  # type: ignore[attr-defined]
     pending: PendingFile = request.FILES.getlist("files")[1]
     assert pending.name == "b.txt"

@@ -130,10 +130,10 @@ class RequesterUploadHandler(FileUploadHandler):
         """Return the file as it waits for the request to be taken."""
         name = self.file_name or "file"
         writer, self._writer = self._writer, None
-        declared = self.content_type or "application/octet-stream"
         return PendingFile(
             name=name,
-            content_type=sniff_type(self._head, filename=name, declared=declared),
+            # By its bytes alone: what a browser says of a file is what its sender wants it to say.
+            content_type=sniff_type(self._head, filename=name, declared=""),
             size=writer.size if writer else file_size,
             limits=self._limits,
             writer=writer,

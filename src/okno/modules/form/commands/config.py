@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from okno.lib.errors import Denied, Invalid
 from okno.lib.html_text import without_unusable
@@ -29,17 +29,14 @@ NAME_LENGTH = 120
 TEXT_LENGTH = 5000
 SITES_LIMIT = 20
 KEY_BYTES = 9
+FIRST_NAMES = {"en": "Write to us", "ru": "Напишите нам"}
 
 
 def prepare_forms(*, workspace: Workspace, now: datetime) -> None:
     """Give a workspace its first form, if it has none."""
     if Form.objects.exists():
         return
-    names = {}
-    for language, _label in settings.LANGUAGES:
-        with override(language):
-            names[language] = gettext("Write to us")
-    create_form(actor=SYSTEM, values={"names": names, "desk": default_desk().pk}, now=now)
+    create_form(actor=SYSTEM, values={"names": FIRST_NAMES, "desk": default_desk().pk}, now=now)
 
 
 @command

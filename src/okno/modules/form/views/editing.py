@@ -35,7 +35,8 @@ configurators_only = member_required(allowed=policy.can_manage_settings)
 @configurators_only
 def form_list(request: ConsoleRequest) -> HttpResponse:
     """Show the forms with their addresses."""
-    rows = [(form, _address(request, form)) for form in forms_with_counts()]
+    host = public_url(request.workspace, "")
+    rows = [(form, f"{host}{reverse('form:send', args=[form.key])}") for form in forms_with_counts()]
     return settings_page(request, "forms/list.html", {"rows": rows})
 
 
