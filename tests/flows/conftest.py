@@ -55,7 +55,7 @@ class Person:
         page.fill("input[type=email], input[name=login]", email)
         page.fill("input[type=password]", okno.password)
         page.click("form.form button[type=submit]")
-        page.wait_for_url("**/tickets/**")
+        page.wait_for_url(f"{self.url}/")
         return page
 
     def _hear(self, message: ConsoleMessage) -> None:

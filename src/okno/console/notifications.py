@@ -17,7 +17,8 @@ from okno.console.identity import ConsoleRequest, member_required
 from okno.lib.clock import current_time
 from okno.reactors.notify.commands import mark_notifications_read
 from okno.reactors.notify.models import Notification, NotificationKind
-from okno.reactors.notify.queries import newest_notifications, unread_count
+from okno.reactors.notify.queries import LIMIT, newest_notifications, unread_count
+from okno.team.models import Member
 
 BELL_LENGTH = 12
 ICONS = {
@@ -87,9 +88,14 @@ def mark_read(request: ConsoleRequest) -> HttpResponse:
 
 def _answer(request: ConsoleRequest) -> HttpResponse:
     in_bell = bool(request.htmx)
-    rows = newest_notifications(request.member, **({"limit": BELL_LENGTH} if in_bell else {}))
+    news = news_of(request.member, limit=BELL_LENGTH if in_bell else LIMIT)
     template = "console/notifications/bell.html" if in_bell else "console/notifications/page.html"
-    return render(request, template, {"news": [_cell(row) for row in rows]})
+    return render(request, template, {"news": news})
+
+
+def news_of(member: Member, *, limit: int) -> list[NewsCell]:
+    """Return the newest lines of a member's bell (one query)."""
+    return [_cell(row) for row in newest_notifications(member, limit=limit)]
 
 
 def _cell(row: Notification) -> NewsCell:

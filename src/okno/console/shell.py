@@ -48,7 +48,7 @@ def _urls(request: ConsoleRequest) -> ShellUrls:
     actor = request.actor
     has_settings = is_granted_everywhere(actor, SETTINGS_READ) or is_granted_everywhere(actor, TEAM_WRITE)
     return ShellUrls(
-        home=reverse("console:tickets"),
+        home=reverse("console:home"),
         create="/tickets/new/" if is_granted(actor, TICKETS_WRITE) else "",
         palette=reverse("console:palette"),
         events="/events/",
@@ -71,7 +71,7 @@ def _counts_url(request: ConsoleRequest) -> str:
 
 
 def _menu(request: ConsoleRequest) -> list[NavLink]:
-    menu = []
+    menu = [_link(_("Home"), "console:home", "layout-dashboard", key="d", is_current=request.path == "/")]
     place = _place(request)
     if is_granted(request.actor, TICKETS_READ):
         menu.append(_link(_("Tickets"), "console:tickets", "inbox", key="i", is_current=place == "tickets"))

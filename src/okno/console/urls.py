@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from okno.console import (
     bulk,
     held,
+    home,
     intake,
     leaving,
     notifications,
@@ -19,7 +19,7 @@ from okno.console import (
 
 app_name = "console"
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="console:tickets"), name="home"),
+    path("", home.home, name="home"),
     path("", include("okno.console.entrance.urls")),
     path("setup/", include("okno.console.setup.urls")),
     path("palette/", palette.palette, name="palette"),

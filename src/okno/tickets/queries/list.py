@@ -105,6 +105,11 @@ def find_by_words(actor: Actor, words: Sequence[str], *, limit: int) -> list[Lis
     return _listed(found.only(*_COLUMNS)[:limit], actor)
 
 
+def listed_rows(rows: QuerySet[Ticket], actor: Actor, *, limit: int) -> list[ListedTicket]:
+    """Return the first of some tickets as rows of a list, in their order (two queries)."""
+    return _listed(rows.only(*_COLUMNS)[:limit], actor)
+
+
 def tickets_of(
     actor: Actor,
     *,
