@@ -37,8 +37,8 @@ TOKEN_SCOPES: dict[str, frozenset[str]] = {
     "tickets:write": frozenset({TICKETS_READ, TICKETS_NOTE, TICKETS_WRITE}),
     "people:read": frozenset({PEOPLE_READ}),
     "people:write": frozenset({PEOPLE_READ, PEOPLE_WRITE}),
-    "settings:read": frozenset({SETTINGS_READ}),
-    "settings:write": frozenset({SETTINGS_READ, SETTINGS_WRITE, TEAM_WRITE, SYSTEM_WRITE}),
+    "settings:read": frozenset({SETTINGS_READ, AUDIT_READ}),
+    "settings:write": frozenset({SETTINGS_READ, SETTINGS_WRITE, TEAM_WRITE, SYSTEM_WRITE, AUDIT_READ}),
     "*": _EVERYTHING,
 }
 

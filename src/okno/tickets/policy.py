@@ -23,6 +23,7 @@ from okno.team.policy import (
     TICKETS_NOTE,
     TICKETS_READ,
     TICKETS_WRITE,
+    can_read_audit,
     is_granted,
     is_granted_everywhere,
     token_allows,
@@ -137,15 +138,18 @@ def sees(actor: Actor) -> Callable[[Any], bool]:
 def hears(actor: Actor) -> Callable[[str, Any], bool]:
     """Return the predicate over an event's subject kind and snapshot that tells what the actor may hear of.
 
-    Tickets (and held mails that are on none) by the rule of tickets, people by the right to see people, and all else
-    (members, mailboxes, tokens) by the right to see settings.
+    Tickets (and held mails that are on none) by the rule of tickets, people by the right to see people, members, whose
+    sign-ins are among it, by the right to read the audit, and all else (mailboxes, tokens) by that to see settings.
     """
     sees_ticket = sees(actor)
     sees_people, sees_settings = is_granted(actor, PEOPLE_READ), is_granted_everywhere(actor, SETTINGS_READ)
+    sees_members = can_read_audit(actor)
 
     def is_heard(subject_kind: str, snapshot: Any) -> bool:
         if subject_kind in ("ticket", "held"):
             return sees_ticket(snapshot)
+        if subject_kind == "member":
+            return sees_members
         return sees_people if subject_kind in PEOPLE_KINDS else sees_settings
 
     return is_heard

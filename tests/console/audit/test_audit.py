@@ -89,6 +89,14 @@ def test_a_program_and_what_follows_from_something_are_told_apart(shop: Shop, br
     assert last.because == "Administrator switched the member off; open tickets wait for their teams"
 
 
+def test_a_members_page_leads_to_what_he_did_and_what_changed(shop: Shop, browser: Browser) -> None:
+    client, agent = browser("administrator"), shop.member("agent")
+    page = client.get(f"/settings/members/{agent.pk}/").content.decode()
+    for query in (f"who=member:{agent.pk}", f"about=member:{agent.pk}"):
+        assert f"/settings/audit/?{query}" in page
+        assert not client.get(f"/settings/audit/?{query}").context["form"].errors
+
+
 def test_the_filters_narrow_and_add_up(shop: Shop, browser: Browser) -> None:
     client, admin, agent = browser("administrator"), shop.actor("administrator"), shop.actor("agent")
     ticket, other = shop.ticket(), shop.ticket("Another")

@@ -186,6 +186,7 @@ def _member_page(
         "now": current_time(),
         "has_factor": has_factor(shown.user),
         "is_fresh": is_fresh(request),
+        "reads_audit": policy.can_read_audit(request.actor),
         "confirm_url": confirm_url(reverse("console:member", args=[shown.pk])),
     }
     has_errors = any(one is not None and one.errors for one in (form, role_form))
