@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from okno.channels.email.models import Mailbox
 from okno.lib.errors import Words
-from okno.people.models import Contact, Organization
+from okno.people.models import Contact, ImportRun, Organization
 from okno.spine.models import ConfigVersion
 from okno.spine.versions import known_kinds
 from okno.team.models import ApiToken
@@ -28,6 +28,7 @@ KINDS: Mapping[str, Words] = {
     "ticket": gettext_lazy("Ticket"),
     "contact": gettext_lazy("Contact"),
     "organization": gettext_lazy("Organization"),
+    "import": gettext_lazy("Import of contacts"),
     "member": gettext_lazy("Member"),
     "team": gettext_lazy("Team"),
     "desk": gettext_lazy("Desk"),
@@ -45,6 +46,7 @@ KINDS: Mapping[str, Words] = {
 _PAGES = {
     "contact": "console:contact",
     "organization": "console:organization",
+    "import": "console:import",
     "member": "console:member",
     "team": "console:team",
     "desk": "console:desk",
@@ -66,7 +68,9 @@ class SubjectGroup:
 GROUPS = (
     SubjectGroup(key="tickets", label=gettext_lazy("Tickets"), kinds=("ticket",)),
     SubjectGroup(
-        key="people", label=gettext_lazy("Contacts and organizations"), kinds=("contact", "organization")
+        key="people",
+        label=gettext_lazy("Contacts and organizations"),
+        kinds=("contact", "organization", "import"),
     ),
     SubjectGroup(key="team", label=gettext_lazy("Members and teams"), kinds=("member", "team", "desk")),
     SubjectGroup(key="settings", label=gettext_lazy("Settings"), kinds=()),
@@ -110,6 +114,7 @@ def names_of(references: Iterable[str]) -> dict[str, str]:
     names = _short_tables()
     names |= _columns(Contact, "contact", "name", wanted)
     names |= _columns(Organization, "organization", "name", wanted)
+    names |= _columns(ImportRun, "import", "filename", wanted)
     names |= _columns(Mailbox, "mailbox", "address", wanted)
     names |= _columns(ApiToken, "token", "name", wanted)
     for key, number in _columns(Ticket, "ticket", "number", wanted).items():
