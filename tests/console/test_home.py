@@ -98,7 +98,7 @@ def test_a_configurator_without_tickets_of_his_own_gets_a_page_too(shop: Any) ->
 
 
 def test_strangers_are_led_to_the_entrance(shop: Any) -> None:
-    answer = Client(headers={"host": shop.host}).get("/")
+    answer = Client(headers={"host": shop.host, "accept": "text/html"}).get("/")
     assert answer.headers["Location"].startswith("/accounts/login/")
 
 
