@@ -19,6 +19,7 @@ from okno.people.commands.import_parts import go_on_importing
 from okno.people.models import Contact, ImportRun
 from okno.spine.models import Event, Timer
 from okno.tenancy.scope import scope
+from okno.tickets.commands.attachments import FORGET_TIMER
 from tests.conftest import Shop, make_shop
 from tests.console.conftest import Browser, browser_for
 
@@ -47,6 +48,7 @@ def test_a_table_goes_all_the_way_in_and_out_again(shop: Shop, browser: Browser,
     run = ImportRun.objects.get()
     here = f"/contacts/imports/{run.pk}/"
     assert answer["Location"] == here
+    assert Timer.objects.filter(kind=FORGET_TIMER).count() == 1
     page = client.get(here).content.decode()
     assert "Марина Соколова" in page
     assert page.count(" selected") == 4
@@ -178,7 +180,7 @@ def people(shop: Shop) -> None:
         phones=["8 912 345-67-89"],
         organization=company,
         is_vip=True,
-        notes="@note",
+        notes="@note\x0b",
         now=shop.now,
     )
     save_contact(actor=agent, contact=None, name="Plain", addresses=[], now=shop.now)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from okno.console.identity import ConsoleRequest
 from okno.console.people.lists import wanted_of
@@ -122,8 +123,8 @@ def _xlsx(heads: Cells, batches: Iterator[list[Cells]]) -> Iterator[bytes]:
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
-    """Return a cell that is text whatever it begins with."""
-    cell = WriteOnlyCell(sheet, value=text)
+    """Return a cell that is text whatever it begins with, without characters that no workbook can hold."""
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", text))
     cell.data_type = "s"
     return cell
 

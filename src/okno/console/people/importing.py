@@ -27,6 +27,7 @@ from okno.people.phones import home_country
 from okno.spine.models import Timer
 from okno.tenancy.models import Workspace
 from okno.tenancy.scope import scope
+from okno.tickets.commands.attachments import forget_files_later
 from okno.ui.templatetags.okno_ui import file_size
 
 RUNS_SHOWN = 50
@@ -169,9 +170,11 @@ def _upload(request: ConsoleRequest) -> StoredUpload:
 
 
 def _table(request: ConsoleRequest) -> Table:
-    path = file_store().path(request.workspace.pk, _upload(request).sha256)
+    sha256 = _upload(request).sha256
+    # Its rows are kept, for as long as they can be undone; the file itself is needed no more.
+    forget_files_later([sha256], now=current_time())
     try:
-        return read_table(path)
+        return read_table(file_store().path(request.workspace.pk, sha256))
     except BadTable as error:
         said = {"size": file_size(SIZE_LIMIT), "rows": ROW_LIMIT}
         raise Invalid(_BAD[str(error)] % said, code="bad_table") from error
