@@ -185,6 +185,22 @@ def test_the_file_holds_what_the_filters_ask_for_and_is_written_down(shop: Shop,
     assert client.get("/settings/audit/export/").status_code == 405
 
 
+def test_the_file_is_written_in_parts_and_holds_everything_once(
+    shop: Shop, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, agent = browser("administrator"), shop.actor("agent")
+    made: Any = shop.ticket()
+    for number in range(8):
+        change_device(actor=agent, ticket_id=made.pk, device=f"Printer {number}", now=shop.now)
+    monkeypatch.setattr("okno.console.audit.export.BATCH", 3)
+    answer = client.post("/settings/audit/export/?what=tickets")
+    # What happens after it was asked for is not in it, and moves nothing.
+    change_device(actor=agent, ticket_id=made.pk, device="Too late", now=shop.now)
+    ids = [int(line[0]) for line in table(answer)]
+    expected = Event.objects.filter(subject_kind="ticket").order_by("-id").values_list("id", flat=True)
+    assert list(dict.fromkeys(ids)) == list(expected)[1:]
+
+
 @pytest.mark.parametrize("role", Role.values)
 def test_who_may_read_it(shop: Shop, browser: Browser, role: str) -> None:
     client = browser(role)

@@ -36,14 +36,12 @@ def csv_response(workspace: Workspace, condition: Q, *, name: str) -> StreamingH
     return response
 
 
-def _lines(workspace: Workspace, condition: Q, *, language: str, zone: tzinfo) -> Iterator[str]:
+def _lines(workspace: Workspace, condition: Q, *, before: int, language: str, zone: tzinfo) -> Iterator[str]:
     """Write one batch after the other, each in a scope of its own: the request's transaction is over by now."""
     with override(language):
         yield BYTE_ORDER_MARK + _line(_head())
-    before = None
     while True:
         with scope(workspace), override(language), timezone.override(zone):
-            before = newest_event_id() + 1 if before is None else before
             events: list[Event] = list(newest_events(condition).filter(pk__lt=before)[:BATCH])
             text = "".join(_line(cells) for row in audit_rows(events) for cells in _cells(row))
         yield text
