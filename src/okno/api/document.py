@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
@@ -25,6 +26,7 @@ JsonObject = dict[str, Any]
 WRITES = ("post", "patch", "delete")
 SCHEME = BearerToken.__name__
 PREFIX = "api/v1/"
+_PARAMETER = re.compile(r"{(\w+)}")
 _SCHEMAS = "#/components/schemas/"
 
 _BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
@@ -98,6 +100,11 @@ def openapi_document(api: NinjaAPI, *, hidden: frozenset[str] = frozenset()) -> 
         _complete(method, operation)
         _tell_right(operation, rights.get(operation["operationId"]))
         _show(operation)
+    for path, operations in document["paths"].items():
+        if "201" in operations.get("post", {}).get("responses", {}):
+            links = dict(_links(path, document["paths"]))
+            if links:
+                operations["post"]["responses"]["201"]["links"] = links
     return document
 
 
@@ -184,6 +191,26 @@ def _tell_tags(method: str, operation: JsonObject) -> None:
         operation["parameters"] = [*operation.get("parameters", []), _condition(IF_MATCH)]
         operation["responses"]["412"] = {"$ref": "#/components/responses/PreconditionFailed"}
     operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _links(path: str, paths: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    """Yield what can be done with what was made at an address: the operations below it, by its own name there."""
+    above = {f"{{{name}}}": name for name in _PARAMETER.findall(path)}
+    for below, operations in paths.items():
+        rest = below.removeprefix(f"{path}/{{")
+        names = _PARAMETER.findall(below)
+        if rest == below or len(names) != len(above) + 1:
+            continue
+        made = names[-1]
+        values = {name: f"$request.path.{name}" for name in above.values()}
+        for operation in operations.values():
+            yield (
+                operation["operationId"],
+                {
+                    "operationId": operation["operationId"],
+                    "parameters": {**values, made: f"$response.body#/{made}"},
+                },
+            )
 
 
 def _rights(api: NinjaAPI) -> dict[str, BearerToken]:

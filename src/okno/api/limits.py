@@ -49,7 +49,9 @@ def check_body(request: HttpRequest, *, accepted: str) -> None:
 
 def _length(request: HttpRequest) -> int:
     given = request.META.get("CONTENT_LENGTH") or "0"
-    return int(given) if given.isascii() and given.isdecimal() else 0
+    if not (given.isascii() and given.isdecimal()):
+        raise Refused(_("The request cannot be read."), status=400, code="unreadable")
+    return int(given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

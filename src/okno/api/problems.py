@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
+ERRORS_TOLD = 50
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 # How pydantic calls the alternatives of a union, at the end of a path.
 _UNION_MEMBER = re.compile(r"constrained-|function-|bool$|float$|\[key\]$")
@@ -158,7 +159,7 @@ def _refusal(error: DomainError) -> HttpResponse:
 
 def _invalid(error: ValidationError) -> HttpResponse:
     errors: dict[str, list[str]] = {}
-    for found in error.errors:
+    for found in error.errors[:ERRORS_TOLD]:
         errors.setdefault(_path(found["loc"]), []).append(found["msg"])
     return problem(
         status=422, code="invalid", detail=_("Some of what was sent cannot be accepted."), errors=errors

@@ -55,7 +55,7 @@ def list_events(request: ApiRequest, paging: Query[FeedPaging]) -> EventFeed:
     """Return what happened in the workspace, as far as one may see it; come back with `resume` to follow.
 
     What happens to tickets follows the rule of tickets, what happens to contacts and organizations the right to see
-    people, all else (members, mailboxes, configuration) the right to see settings.
+    people, what members do the right to read the audit (a token with `*`), all else the right to see settings.
     """
     if paging.cursor is not None:
         place = _place(paging.cursor)
