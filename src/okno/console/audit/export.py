@@ -27,9 +27,9 @@ BYTE_ORDER_MARK = "\ufeff"
 
 def csv_response(workspace: Workspace, condition: Q, *, name: str) -> StreamingHttpResponse:
     """Answer with the events of a condition as a file; what happens meanwhile is not in it."""
-    lines = _lines(
-        workspace, condition, language=get_language() or "en", zone=timezone.get_current_timezone()
-    )
+    before, language = newest_event_id() + 1, get_language() or "en"
+    zone = timezone.get_current_timezone()
+    lines = _lines(workspace, condition, before=before, language=language, zone=zone)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "no-store"
