@@ -379,3 +379,12 @@ def test_namesakes_of_different_organizations_are_no_doubles(shop: Shop) -> None
     first = contact(shop, "Nora Quist", organization=a)
     contact(shop, "Nora Quist", organization=b)
     assert likely_same_contacts(first) == []
+
+
+def test_whoever_went_up_in_somebody_goes_with_him(shop: Shop) -> None:
+    stays, goes = shop.contact("nora"), shop.contact("nq")
+    record = merge(shop, stays, goes)
+    Contact.objects.filter(pk=stays.pk).delete()
+    assert not Contact.objects.exists()
+    with pytest.raises(NotFound):
+        part(shop, record)

@@ -25,7 +25,7 @@ class Organization(TenantModel):
     notes = models.TextField(blank=True, default="")
     is_vip = models.BooleanField(default=False)
     name_key = _name_key()
-    merged_into = TenantForeignKey("self", null=True, on_delete=models.PROTECT, related_name="absorbed")
+    merged_into = TenantForeignKey("self", null=True, on_delete=models.CASCADE, related_name="absorbed")
     """The organization that this one went up in; it is shown nowhere then."""
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -73,7 +73,7 @@ class Contact(TenantModel):
     sees_organization = models.BooleanField(default=False)
     """Whether the portal shows him the requests of his whole organization."""
     name_key = _name_key()
-    merged_into = TenantForeignKey("self", null=True, on_delete=models.PROTECT, related_name="absorbed")
+    merged_into = TenantForeignKey("self", null=True, on_delete=models.CASCADE, related_name="absorbed")
     """The contact that this one went up in; he is shown nowhere then."""
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now())
