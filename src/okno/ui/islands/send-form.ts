@@ -1,11 +1,12 @@
 // The form that anybody may send: fields of the chosen type, files with progress, a proof of work, and nothing typed is lost.
 //
-//   <ok-send-form data-key="…" data-bits="16" data-files-count="10" data-file-size="…" data-total-size="…" data-words-…="…">
+//   <ok-send-form data-key="…" data-bits="18" data-soonest="3" data-files-count="10" data-file-size="…" data-total-size="…" data-words-…="…">
 //     <form action="…" enctype="multipart/form-data"> …fields of Django…
 //       <div data-message hidden><p></p></div> <select data-type> <div data-asked>…</div> <p data-type-hint>
 //       <ul data-files hidden></ul> <button data-send> <div data-progress hidden><label data-progress-words><progress></div>
 //
 // data-key, data-bits   what the proof is made of (proof-worker.ts); the answer goes into the field `proof`
+// data-soonest          seconds: what comes back faster is taken for a program's, so whoever is that fast waits a moment
 // data-files-count, data-file-size, data-total-size   limits, in bytes; the server has the same
 // data-words-*          what is said
 //
@@ -61,12 +62,14 @@ export class OkSendForm extends OkElement {
     this.#worker?.terminate();
     const worker = new Worker(new URL("./proof-worker.ts", import.meta.url), { type: "module" });
     this.#worker = worker;
-    this.#proof = new Promise((resolve) => {
+    const patience = new Promise((resolve) => setTimeout(resolve, Number(this.dataset.soonest) * 1000));
+    const found = new Promise<string>((resolve) => {
       worker.onmessage = ({ data }: MessageEvent<string>) => resolve(data);
       // Without an answer the request waits for the link in a mail, which is better than not at all.
       worker.onerror = () => resolve("");
       worker.postMessage({ key, bits });
     });
+    this.#proof = patience.then(() => found);
   }
 
   // --- The type and its fields ----------------------------------------------------------------------

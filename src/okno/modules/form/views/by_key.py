@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.utils import translation
 from okno.modules.form.models import Form
 from okno.modules.form.queries import form_called
 from okno.tenancy.models import Workspace
+from okno.tenancy.queries import requester_languages
 from okno.ui.context import THEMES
 
 P = ParamSpec("P")
@@ -55,7 +55,7 @@ class Place:
             "shown": self.form,
             "layout": "form/embedded.html" if self.is_embedded else "form/layout.html",
             "sites": self.form.sites,
-            "languages": offered_languages(self.workspace),
+            "languages": requester_languages(self.workspace),
             **colours,
             **values,
         }
@@ -95,14 +95,8 @@ def by_key(view: View[P]) -> Callable[..., HttpResponseBase]:
     return run
 
 
-def offered_languages(workspace: Workspace) -> list[tuple[str, str]]:
-    """Return the languages that requesters may choose."""
-    wanted = workspace.languages or [code for code, _label in settings.LANGUAGES]
-    return [(code, label) for code, label in settings.LANGUAGES if code in wanted]
-
-
 def _language(request: HttpRequest, workspace: Workspace) -> str:
-    offered = [code for code, _label in offered_languages(workspace)]
+    offered = [code for code, _label in requester_languages(workspace)]
     browser = (translation.get_language() or "").split("-")[0]
     for wanted in (request.GET.get("lang", ""), browser, workspace.language):
         if wanted in offered:

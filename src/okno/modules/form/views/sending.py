@@ -26,7 +26,7 @@ from okno.modules.form.guard.tokens import (
     read_token,
     thanking_word,
 )
-from okno.modules.form.guard.verdict import Signs, reason_to_hold
+from okno.modules.form.guard.verdict import FASTEST, Signs, reason_to_hold
 from okno.modules.form.queries import types_of
 from okno.modules.form.views.by_key import Place, by_key
 from okno.modules.form.views.forms import TRAP, SendForm
@@ -221,6 +221,7 @@ def _show(visit: Visit, form: SendForm, token: FormToken | None, answer: Answer)
         message=answer.message,
         trap=TRAP,
         limits=STRANGER,
+        soonest=int(FASTEST.total_seconds()),
         action=visit.place.url("send"),
     )
     return render(visit.request, "form/form.html", context, status=answer.status)
