@@ -11,6 +11,8 @@ READABLE = 4.5
 WHITE = "#ffffff"
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _STEPS = 20
+_GREY = 0.02
+"""The OKLCH chroma below which nobody sees a colour."""
 
 Rgb = tuple[float, float, float]
 
@@ -48,6 +50,19 @@ def accent_of_hue(hue: int) -> str:
         if all(-0.0005 <= value <= 1.0005 for value in rgb):
             return _spelled(rgb)
     return _spelled(_from_oklch(0.45, 0.0, hue))
+
+
+def hue_of(colour: str) -> int | None:
+    """Return the hue of a colour (OKLCH, whole degrees); None for a grey, which has none."""
+    red, green, blue = (_linear(value) for value in _channels(colour))
+    long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
+    middle = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
+    short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
+    a = 1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short
+    b = 0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short
+    if math.hypot(a, b) < _GREY:
+        return None
+    return round(math.degrees(math.atan2(b, a))) % 360
 
 
 def _luminance(colour: str) -> float:

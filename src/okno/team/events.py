@@ -318,6 +318,22 @@ class AuditExported(EventType):
         return _("exported the audit")
 
 
+@event_type("workspace.hosts_changed")
+class HostsChanged(EventType):
+    """The workspace answers on another host, or on one less."""
+
+    added: str = ""
+    removed: str = ""
+    primary: str = ""
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        if self.added:
+            return _("added the host %(host)s") % {"host": self.added}
+        if self.removed:
+            return _("removed the host %(host)s") % {"host": self.removed}
+        return _("made %(host)s the main host") % {"host": self.primary}
+
+
 @event_type("workspace.released")
 class WorkspaceReleased(EventType):
     """A restored copy may send and fetch again."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
+
 from okno.tenancy.models import Workspace, WorkspaceHost
 
 
@@ -27,3 +29,9 @@ def workspace_for_host(raw: str) -> Workspace | None:
 def all_workspaces() -> Iterator[Workspace]:
     """Yield every workspace, oldest first."""
     yield from Workspace.objects.order_by("id").iterator(chunk_size=200)
+
+
+def requester_languages(workspace: Workspace) -> list[tuple[str, str]]:
+    """Return the languages that requesters may choose, each with its name."""
+    wanted = workspace.languages or [code for code, _label in settings.LANGUAGES]
+    return [(code, label) for code, label in settings.LANGUAGES if code in wanted]

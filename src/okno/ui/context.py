@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from okno.tenancy.queries import requester_languages
+
 THEME_COOKIE = "okno_theme"
 THEMES = {"light": "okno-light", "dark": "okno-dark"}
 
@@ -16,4 +18,12 @@ def theme(request: HttpRequest) -> dict[str, Any]:
     member = getattr(request, "member", None)
     chosen = request.COOKIES.get(THEME_COOKIE) or getattr(member, "theme", "") or "system"
     chosen = chosen if chosen in THEMES else "system"
-    return {"theme": chosen, "data_theme": THEMES.get(chosen, ""), "LANGUAGES": settings.LANGUAGES}
+    workspace = getattr(request, "workspace", None)
+    return {
+        "theme": chosen,
+        "data_theme": THEMES.get(chosen, ""),
+        "LANGUAGES": settings.LANGUAGES,
+        "requester_languages": requester_languages(workspace)
+        if workspace is not None
+        else settings.LANGUAGES,
+    }

@@ -8,6 +8,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from okno.ui import views
 
 app_name = "ui"
-urlpatterns: list[URLPattern | URLResolver] = [path("ui/theme.css", views.theme_css, name="theme")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ui/theme.css", views.theme_css, name="theme"),
+    path("ui/logo/<slug:mark>/", views.logo, name="logo"),
+]
 if settings.DEBUG:
     urlpatterns.append(path("_ui/", include("okno.ui.develop.views")))

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from okno.channels.email.compose import compose
-from okno.channels.email.looks import change_look, set_logo, store_logo
+from okno.channels.email.looks import change_look, set_logo
 from okno.channels.email.models import MailText, OutgoingMail
 from okno.channels.email.parse import parse_message
 from okno.channels.email.sender import _outbound
 from okno.channels.email.texts import change_text
+from okno.lib.logo import store_logo
 from okno.people.commands import verify_address
 from okno.people.models import Contact
 from okno.reactors.delivery.receipts import ask_whether_solved, confirm_receipt

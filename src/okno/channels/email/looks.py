@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
 from okno.channels.email.events import MailLookChanged
 from okno.channels.email.models import MailLook
 from okno.lib.colour import READABLE, WHITE, accent_of_hue, contrast, is_colour
 from okno.lib.errors import Denied, Invalid, NotFound
-from okno.lib.stores import file_store
+from okno.lib.logo import Logo
 from okno.spine.actor import Actor
 from okno.spine.unit import command, emit
+from okno.team.commands.workspace import workspace_logo
 from okno.team.models import Desk
 from okno.team.policy import can_manage_settings
 from okno.tenancy.models import Workspace
-
-LOGO_BYTES = 200 * 1024
-LOGO_FORMATS = ("PNG", "JPEG", "WEBP")
-LOGO_SIDE = 4000
-"""The largest side that is decoded at all."""
-LOGO_WIDTH, LOGO_HEIGHT = 240, 72
-"""The largest size that is shown, in CSS pixels; twice as many are kept, for dense screens."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logo:
-    """A picture of ours in the file store, and the size at which it is shown."""
-
-    sha256: str
-    content_type: str
-    width: int
-    height: int
-
-    @property
-    def content_id(self) -> str:
-        """Return the id by which a mail's HTML shows it."""
-        return f"logo.{self.sha256[:32]}@okno"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +37,7 @@ def look_of(desk_id: int | None, workspace: Workspace) -> Look:
     quotes = own.quotes_previous if own.quotes_previous is not None else common.quotes_previous
     return Look(
         accent=own.accent or common.accent or accent_of_hue(workspace.accent_hue),
-        logo=logo_of(own) or logo_of(common),
+        logo=logo_of(own) or logo_of(common) or workspace_logo(workspace),
         quotes_previous=True if quotes is None else quotes,
     )
 
@@ -102,34 +79,6 @@ def checked_accent(value: str) -> str:
         ) % {"found": found, "needed": READABLE}
         raise Invalid(words, fields={"accent": [words]})
     return colour
-
-
-def store_logo(workspace_id: int, content: bytes) -> Logo:
-    """Draw a picture anew, so that nothing but the picture is left of the file, and store it. Raises Invalid."""
-    if len(content) > LOGO_BYTES:
-        raise _refused(_("The picture is too large: it may have 200 KB."))
-    try:
-        with Image.open(io.BytesIO(content), formats=LOGO_FORMATS) as opened:
-            if max(opened.size) > LOGO_SIDE:
-                raise _refused(_("The picture has too many pixels: 4000 on each side are enough."))
-            is_photo = opened.format == "JPEG"
-            drawn = opened.convert("RGB" if is_photo else "RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise _refused(
-            _("This is no picture that mail programs show. Choose a PNG, JPEG or WebP.")
-        ) from error
-    drawn.thumbnail((2 * LOGO_WIDTH, 2 * LOGO_HEIGHT))
-    stored = io.BytesIO()
-    # Outlook shows no WebP.
-    drawn.save(stored, "JPEG" if is_photo else "PNG", optimize=True, **({"quality": 88} if is_photo else {}))
-    blob = file_store().put(workspace_id, stored.getvalue())
-    scale = min(1.0, LOGO_WIDTH / drawn.width, LOGO_HEIGHT / drawn.height)
-    return Logo(
-        sha256=blob.sha256,
-        content_type="image/jpeg" if is_photo else "image/png",
-        width=max(1, round(drawn.width * scale)),
-        height=max(1, round(drawn.height * scale)),
-    )
 
 
 @command
@@ -180,7 +129,3 @@ def _change(actor: Actor, desk_id: int | None, values: dict[str, object], *, now
         row.save(update_fields=changed)
         emit(actor, MailLookChanged(desk=desk_id, fields=changed), kind="mail_look", subject=row, now=now)
     return row
-
-
-def _refused(words: str) -> Invalid:
-    return Invalid(words, fields={"logo": [words]})

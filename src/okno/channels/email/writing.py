@@ -10,11 +10,12 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
-from okno.channels.email.looks import Logo, Look, look_of
+from okno.channels.email.looks import Look, look_of
 from okno.channels.email.markup import Block, Value, Values, render, render_line
 from okno.channels.email.models import TextKind
 from okno.channels.email.wording import Wording, wordings
 from okno.lib.colour import readable_on, text_on
+from okno.lib.logo import Logo
 from okno.team.models import Desk
 from okno.tenancy.models import Workspace
 

@@ -106,7 +106,9 @@ def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
         yield _page(_("Topics"), _("What tickets are about, as a tree."), "topics", "list-tree")
         yield _page(_("Fields"), _("What your tickets hold besides the usual."), "fields", "list-todo")
         yield _page(_("Webhooks"), _("Other systems are told what happens here."), "webhooks", "webhook")
-        yield _page(_("Workspace"), _("Name, language, time zone and colour."), "workspace", "building-2")
+        yield _page(
+            _("Workspace"), _("Name, languages, time zone, logo and colour."), "workspace", "building-2"
+        )
     if policy.can_manage_system(actor):
         yield _page(_("Setup guide"), _("The first settings, page by page, and sample data."), "setup", "zap")
         yield _page(_("Security"), _("Who needs a second factor to sign in."), "security", "shield-check")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,13 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from okno.channels.email.looks import (
-    LOGO_BYTES,
     change_look,
     logo_of,
     look_of,
     own_look,
     set_logo,
-    store_logo,
 )
 from okno.channels.email.models import MailText, TextKind
 from okno.console.errors import add_refusal
@@ -35,11 +31,10 @@ from okno.console.settings.mail_preview import (
     preview_of,
 )
 from okno.console.settings.mail_scope import ALL, Scope, scope_of, scope_tabs
-from okno.console.ticket.uploads import StoredUpload
+from okno.console.settings.pictures import sent_picture
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError, Invalid
-from okno.lib.stores import file_store
-from okno.tickets.commands.attachments import forget_files_later
+from okno.lib.logo import store_logo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +106,9 @@ def logo(request: ConsoleRequest, scope: str) -> HttpResponse:
     now = current_time()
     try:
         stored = (
-            None if "remove" in request.POST else store_logo(request.workspace.pk, _sent(request, now=now))
+            None
+            if "remove" in request.POST
+            else store_logo(request.workspace.pk, sent_picture(request, now=now))
         )
         set_logo(actor=request.actor, desk_id=shown.desk_id, logo=stored, now=now)
     except Invalid as error:
@@ -119,19 +116,6 @@ def logo(request: ConsoleRequest, scope: str) -> HttpResponse:
     else:
         messages.success(request, _("The logo is gone.") if stored is None else _("Saved."))
     return redirect(shown.url("mail_look_of"))
-
-
-def _sent(request: ConsoleRequest, *, now: datetime) -> bytes:
-    """Return the bytes of the file that was sent; only the picture that is made of them is kept."""
-    upload: Any = request.FILES.get("logo")
-    if not isinstance(upload, StoredUpload) or not upload.sha256:
-        raise Invalid(_("Choose a file first."))
-    try:
-        if (upload.size or 0) > LOGO_BYTES:
-            raise Invalid(_("The picture is too large: it may have 200 KB."))
-        return file_store().read(request.workspace.pk, upload.sha256)
-    finally:
-        forget_files_later([upload.sha256], now=now)
 
 
 def _preview(request: ConsoleRequest, shown: Scope, accent: str, *, view: str = "") -> Preview:

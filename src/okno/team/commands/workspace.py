@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from okno.lib.addresses import clean_name
 from okno.lib.errors import Denied, Invalid, Words
+from okno.lib.logo import Logo
 from okno.spine.actor import Actor
 from okno.spine.unit import command, emit
 from okno.spine.versions import VersionedKind, keep_version, versioned
@@ -55,6 +56,39 @@ def change_workspace(
         emit(actor, WorkspaceChanged(old=old, new=new), kind="workspace", subject=workspace, now=now)
         keep_version(actor=actor, kind=WORKSPACE, row=workspace, now=now, before=before, is_told=True)
     return workspace
+
+
+@command
+def set_workspace_logo(*, actor: Actor, workspace: Workspace, logo: Logo | None, now: datetime) -> None:
+    """Give the workspace a stored logo, or take it away; pages, forms and mail show it. Raises Denied."""
+    if not policy.can_manage_settings(actor):
+        raise Denied(_("You may not change the workspace."))
+    values = {
+        "logo_sha256": logo.sha256 if logo else "",
+        "logo_type": logo.content_type if logo else "",
+        "logo_width": logo.width if logo else 0,
+        "logo_height": logo.height if logo else 0,
+    }
+    old = workspace.logo_sha256
+    if old == values["logo_sha256"]:
+        return
+    for key, value in values.items():
+        setattr(workspace, key, value)
+    workspace.save(update_fields=list(values))
+    changed = WorkspaceChanged(old={"logo_sha256": old}, new={"logo_sha256": workspace.logo_sha256})
+    emit(actor, changed, kind="workspace", subject=workspace, now=now)
+
+
+def workspace_logo(workspace: Workspace) -> Logo | None:
+    """Return the workspace's logo."""
+    if not workspace.logo_sha256:
+        return None
+    return Logo(
+        sha256=workspace.logo_sha256,
+        content_type=workspace.logo_type,
+        width=workspace.logo_width,
+        height=workspace.logo_height,
+    )
 
 
 def workspace_values(workspace: Workspace) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from okno.spine.actor import Actor
 from okno.spine.timers import set_timer
 from okno.spine.unit import command
 from okno.team.policy import TICKETS_NOTE, is_granted
+from okno.tenancy.models import Workspace
 from okno.tickets.models import Attachment, Draft
 
 FILE_SIZE_LIMIT = 50 * 1024 * 1024
@@ -101,6 +102,7 @@ def _unused(hashes: Iterable[str]) -> set[str]:
     wanted = set(hashes)
     used = set(Attachment.objects.filter(sha256__in=wanted).values_list("sha256", flat=True))
     logos = set(MailLook.objects.filter(logo_sha256__in=wanted).values_list("logo_sha256", flat=True))
+    logos |= set(Workspace.objects.filter(logo_sha256__in=wanted).values_list("logo_sha256", flat=True))
     return wanted - used - logos - {kept for keeper in _KEEPERS for kept in keeper(wanted)}
 
 

@@ -17,12 +17,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from okno.accounts.forms import MailAddressField
+from okno.accounts.views import workspace_of
 from okno.lib.clock import current_time
 from okno.modules.portal.entrance.links import ask_for_link, find_link, is_of_browser, use_link
 from okno.modules.portal.entrance.sessions import COOKIE, end_session, remember, session_of, start_session
 from okno.modules.portal.entrance.visitors import visitor_of
 from okno.modules.portal.setup import portal_setup
 from okno.people.commands.own_card import change_own_card
+from okno.tenancy.queries import requester_languages
 
 BROWSER_COOKIE = "okno_portal_asks"
 NEXT_COOKIE = "okno_portal_next"
@@ -104,7 +106,7 @@ def language(request: HttpRequest) -> HttpResponse:
     there = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(there, allowed_hosts=None) and there.startswith("/my/")
     response = redirect(there if is_ours else "my:requests")
-    if chosen in dict(settings.LANGUAGES):
+    if chosen in dict(requester_languages(workspace_of(request))):
         session = session_of(request, now=current_time())
         if session is not None:
             visitor = visitor_of(session)
