@@ -10,8 +10,9 @@ import pytest
 
 from tests.api.caller import Caller, Reply
 
-READ, NOTE, WRITE, PEOPLE, PEOPLE_WRITE, ANYBODY, INSIGHT, EVENTS, TEAM, GRANT, HOOKS, HOOK = (
-    "read", "note", "write", "people", "people_write", "anybody", "insight", "events", "team", "grant", "hooks", "hook"
+READ, NOTE, WRITE, PEOPLE, PEOPLE_WRITE, ANYBODY, INSIGHT, EVENTS, TEAM, GRANT, CONFIG, HOOKS, HOOK = (
+    "read", "note", "write", "people", "people_write", "anybody", "insight", "events", "team", "grant", "config",
+    "hooks", "hook",
 )  # fmt: skip
 NEW = {"subject": "New", "body": "Text", "requester": {"email": "somebody@client.example"}}
 
@@ -83,6 +84,24 @@ OPERATIONS: dict[str, tuple[str, Callable[[Caller, Any], Reply]]] = {
     "invite_again": (TEAM, lambda api, seen: api.post(f"/members/{seen.invited}/invitation")),
     "create_role": (GRANT, lambda api, seen: api.post(f"/members/{seen.member}/roles", {"role": "agent"})),
     "delete_role": (GRANT, lambda api, seen: api.delete(f"/members/{seen.member}/roles/{seen.role}")),
+    "read_status": (INSIGHT, lambda api, seen: api.get(f"/statuses/{seen.status}")),
+    "read_type": (INSIGHT, lambda api, seen: api.get(f"/types/{seen.type}")),
+    "read_topic": (INSIGHT, lambda api, seen: api.get(f"/topics/{seen.topic}")),
+    "create_status": (
+        CONFIG,
+        lambda api, seen: api.post("/statuses", {"names": {"en": "Later"}, "category": "waiting"}),
+    ),
+    "change_status": (
+        CONFIG,
+        lambda api, seen: api.patch(f"/statuses/{seen.status}", {"public_names": {"en": "x"}}),
+    ),
+    "create_type": (
+        CONFIG,
+        lambda api, seen: api.post("/types", {"names": {"en": "Equipment"}, "desk": seen.desk}),
+    ),
+    "change_type": (CONFIG, lambda api, seen: api.patch(f"/types/{seen.type}", {"hints": {"en": "x"}})),
+    "create_topic": (CONFIG, lambda api, seen: api.post("/topics", {"names": {"en": "Printers"}})),
+    "change_topic": (CONFIG, lambda api, seen: api.patch(f"/topics/{seen.topic}", {"is_active": False})),
     "list_webhooks": (HOOKS, lambda api, seen: api.get("/webhooks")),
     "read_webhook": (HOOKS, lambda api, seen: api.get(f"/webhooks/{seen.webhook}")),
     "list_webhook_deliveries": (HOOKS, lambda api, seen: api.get(f"/webhooks/{seen.webhook}/deliveries")),
@@ -105,10 +124,10 @@ OPERATIONS: dict[str, tuple[str, Callable[[Caller, Any], Reply]]] = {
 
 _AGENT = {READ, NOTE, WRITE, PEOPLE, PEOPLE_WRITE, ANYBODY, INSIGHT, EVENTS}
 ROLES = {
-    "administrator": _AGENT | {TEAM, GRANT, HOOKS, HOOK},
+    "administrator": _AGENT | {TEAM, GRANT, CONFIG, HOOKS, HOOK},
     "support_administrator": _AGENT | {TEAM, GRANT},
     # He may have webhooks of his own, and these are another's.
-    "configurator": {READ, PEOPLE, ANYBODY, INSIGHT, EVENTS, HOOKS},
+    "configurator": {READ, PEOPLE, ANYBODY, INSIGHT, EVENTS, CONFIG, HOOKS},
     "supervisor": _AGENT,
     "agent": _AGENT,
     "light_agent": {READ, NOTE, PEOPLE, ANYBODY, INSIGHT, EVENTS},
@@ -121,8 +140,8 @@ SCOPES = {
     "people:write": {PEOPLE, PEOPLE_WRITE, ANYBODY, EVENTS},
     "settings:read": {INSIGHT, ANYBODY, EVENTS},
     # It gives no role that can do more than it can itself.
-    "settings:write": {INSIGHT, ANYBODY, EVENTS, TEAM, HOOKS, HOOK},
-    "*": _AGENT | {TEAM, GRANT, HOOKS, HOOK},
+    "settings:write": {INSIGHT, ANYBODY, EVENTS, TEAM, CONFIG, HOOKS, HOOK},
+    "*": _AGENT | {TEAM, GRANT, CONFIG, HOOKS, HOOK},
 }
 
 
@@ -171,6 +190,13 @@ class Seen:
             now=shop.now,
         )
         self.webhook = hook.pk
+        self._make_configuration()
+
+    def _make_configuration(self) -> None:
+        from okno.tickets.models import RequestType, Status, Topic
+
+        self.status, self.type = Status.objects.earliest("id").pk, RequestType.objects.earliest("id").pk
+        self.topic = Topic.objects.create(names={"en": "Printers"}).pk
 
     def upload_of(self, api: Caller) -> Any:
         """Begin an upload of the caller's own, whatever he may."""

@@ -40,6 +40,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_desk": {"name": "x"},
     "change_desk": {"name": "y"},
     "change_team": {"line": 2},
+    "create_status": {"names": {"en": "x"}, "category": "waiting"},
+    "change_status": {"public_names": {"en": "x"}},
+    "change_type": {"hints": {"en": "x"}},
+    "create_topic": {"names": {"en": "x"}},
+    "change_topic": {"names": {"en": "y"}},
     "create_webhook": {"name": "x", "url": "https://hooks.client.example/x"},
     "change_webhook": {"name": "y"},
 }
@@ -155,6 +160,7 @@ def _ids(shop: Any, owner: Any, operations: list[Any], now: Any) -> dict[Any, An
     from okno.spine.actor import SYSTEM
     from okno.team.models import Desk, Member, RoleGrant, Team
     from okno.team.queries import actor_for
+    from okno.tickets.models import RequestType, Status, Topic
 
     ticket = shop.ticket()
     desk = Desk.objects.create(name="Accounts")
@@ -168,11 +174,12 @@ def _ids(shop: Any, owner: Any, operations: list[Any], now: Any) -> dict[Any, An
     )
     of_lists = {
         "contact": ticket.requester_id, "organization": organization.pk, "desk": desk.pk, "team": team.pk,
-        "member": member.pk, "webhook": hook.pk,
+        "member": member.pk, "webhook": hook.pk, "topic": Topic.objects.create(names={"en": "Printers"}).pk,
+        "status": Status.objects.earliest("id").pk, "type": RequestType.objects.earliest("id").pk,
     }  # fmt: skip
     ids: dict[Any, Any] = {"number": ticket.number, "role_id": RoleGrant.objects.get(member=member).pk}
     for one in operations:
-        kind = one.path.split("/")[3].removesuffix("s")
+        kind = {"statuses": "status"}.get(name := one.path.split("/")[3], name.removesuffix("s"))
         if kind in of_lists:
             ids[one.definition.raw["operationId"], "id"] = of_lists[kind]
         if kind == "upload":

@@ -14,6 +14,7 @@ _MEANINGS = {
     ("api/v1/tickets/<number>/messages/<id>", "id"): "message_id",
     ("api/v1/tickets/<number>/participants/<id>", "id"): "participant_id",
     ("api/v1/uploads/<key>", "key"): "upload_key",
+    ("api/v1/statuses/<id>", "id"): "status_id",
     ("tickets/<int:number>/messages/<int:message_id>/cancel/", "message_id"): "reply_id",
 }
 # Below the API's lists `id` is one of the list.

@@ -35,6 +35,8 @@ MEANINGS = {
     "team": "team_id",
     "teams": "team_id",
     "topic": "topic_id",
+    "create_topic.parent": "topic_id",
+    "change_topic.parent": "topic_id",
 }
 # What is sent besides, so that nothing but the id is wrong; by operation, or by operation and field.
 BODIES: dict[str, Callable[[Company], dict[str, Any]]] = {
@@ -51,6 +53,8 @@ BODIES: dict[str, Callable[[Company], dict[str, Any]]] = {
     "create_role.team": lambda _: {"role": "supervisor", "scope": "team"},
     "change_member.successor": lambda _: {"is_active": False},
     "create_team": lambda ours: {"name": "x", "desk": int(ours.ids["desk_id"])},
+    "create_type": lambda ours: {"names": {"en": "x"}, "desk": int(ours.ids["desk_id"])},
+    "create_topic": lambda _: {"names": {"en": "x"}},
     "create_webhook": lambda _: {"name": "x", "url": "https://hooks.client.example/"},
 }
 # Names by which the same things may be called.
@@ -71,10 +75,16 @@ def test_ids_inside_bodies_are_ones_own(companies: tuple[Company, Company]) -> N
     for operation, method, address, path in _ids_in_bodies(document):
         field = str(path[0])
         assert field in MEANINGS, f"{operation} {field}: say in MEANINGS what this id is of"
-        meaning = MEANINGS[field]
+        meaning = MEANINGS.get(f"{operation}.{field}", MEANINGS[field])
         mine, foreign = _typed(ours.ids[meaning], meaning), _typed(theirs.ids[meaning], meaning)
         assert mine != foreign, meaning
-        names = [NAMES[field](theirs)] if field in NAMES and len(path) == 1 else []
+        is_named = field in NAMES and operation not in (
+            "create_role",
+            "create_member",
+            "create_type",
+            "change_type",
+        )
+        names = [NAMES[field](theirs)] if is_named and len(path) == 1 else []
         for value in [foreign, *names]:
             answer = _sent(client, ours, (operation, method, address), path, value)
             where = f"{operation} {path} {value}: {answer.status_code} {answer.content!r}"
@@ -112,6 +122,8 @@ ACCEPTED = {
     ("create_team", "desk"),
     ("change_team", "members"),
     ("change_team", "desk"),
+    ("create_type", "desk"),
+    ("create_topic", "parent"),
     ("create_webhook", "owner"),
     ("change_webhook", "owner"),
     ("send_webhook_again", "deliveries"),
@@ -196,5 +208,5 @@ def _sent(client: Client, ours: Company, call: tuple[str, str, str], path: Path,
 
 def _kind_of(address: str) -> str:
     """Return what `id` means in an address."""
-    kind = address.split("/")[3].removesuffix("s")
+    kind = {"statuses": "status"}.get(name := address.split("/")[3], name.removesuffix("s"))
     return f"{kind}_id" if "{id}" in address else "team_id"

@@ -102,12 +102,17 @@ def _grant_of(member: Any) -> int:
 
 
 def _configuration(company: Company) -> None:
-    from okno.tickets.models import CustomField, Topic
+    from okno.tickets.models import CustomField, RequestType, Status, Topic
 
     word = company.word
     made = CustomField.objects.create(key=f"{word}_field", kind="text", names={"en": f"{word} field"})
     topic = Topic.objects.create(names={"en": f"{word} topic"})
-    company.ids |= {"field_id": str(made.pk), "topic_id": str(topic.pk)}
+    company.ids |= {
+        "field_id": str(made.pk),
+        "topic_id": str(topic.pk),
+        "status_id": str(Status.objects.earliest("id").pk),
+        "type_id": str(RequestType.objects.earliest("id").pk),
+    }
 
 
 def _conversation(company: Company) -> None:

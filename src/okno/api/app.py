@@ -16,6 +16,7 @@ from okno.api.problems import answer_to
 from okno.api.rights import every_caller
 from okno.api.routes import (
     attachments,
+    configuration,
     contacts,
     directory,
     events,
@@ -41,6 +42,7 @@ ROUTES = (
     organizations,
     members,
     teams,
+    configuration,
     directory,
     events,
     webhooks,

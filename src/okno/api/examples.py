@@ -36,6 +36,26 @@ _ATTACHMENT = {
     "content_id": "",
 }
 _TEAM_ANSWER = {**_TEAM, "line": 1, "desk": _DESK, "is_active": True}
+_STATUS = {
+    "id": 3,
+    "key": "waiting",
+    "category": "waiting",
+    "name": "Waiting for the client",
+    "public_name": "We wait for your answer",
+    "is_default": True,
+    "is_active": True,
+}
+_TYPE = {
+    "id": 2,
+    "key": "incident",
+    "name": "Incident",
+    "kind": "incident",
+    "desk": _DESK,
+    "team": _TEAM,
+    "is_default": True,
+    "is_active": True,
+}
+_TOPIC = {"id": 4, "name": "Printers", "parent": 3, "is_active": True}
 _WEBHOOK = {
     "id": 3,
     "name": "Monitoring",
@@ -76,6 +96,20 @@ EXAMPLES: dict[str, JsonObject] = {
     "TeamChange": {"members": [7, 8]},
     "NewDeskBody": {"name": "Accounts"},
     "DeskChange": {"name": "Accounts and pay"},
+    "NewStatusBody": {
+        "names": {"en": "Waiting for the vendor", "ru": "Ждём поставщика"},
+        "category": "waiting",
+    },
+    "StatusChange": {"public_names": {"en": "We wait for a part"}},
+    "NewTypeBody": {
+        "names": {"en": "Equipment", "ru": "Оборудование"},
+        "desk": 1,
+        "team": 2,
+        "asked": [{"field": "device", "required": True}],
+    },
+    "TypeChange": {"is_public": False},
+    "NewTopicBody": {"names": {"en": "Printers", "ru": "Принтеры"}, "parent": 3},
+    "TopicChange": {"is_active": False},
     "NewWebhookBody": {
         "name": "Monitoring",
         "url": "https://hooks.client.example/okno",
@@ -200,22 +234,23 @@ EXAMPLES: dict[str, JsonObject] = {
             "expires_at": "2027-03-02T09:00:00Z",
         },
     },
-    "StatusAnswer": {
-        "key": "waiting",
-        "category": "waiting",
-        "name": "Waiting for the client",
-        "public_name": "We wait for your answer",
-        "is_default": True,
+    "StatusAnswer": _STATUS,
+    "WholeStatusAnswer": {
+        **_STATUS,
+        "names": {"en": "Waiting for the client", "ru": "Ждём клиента"},
+        "public_names": {"en": "We wait for your answer", "ru": "Ждём вашего ответа"},
     },
-    "TypeAnswer": {
-        "key": "incident",
-        "name": "Incident",
-        "kind": "incident",
-        "desk": _DESK,
-        "team": _TEAM,
-        "is_default": True,
+    "TypeAnswer": _TYPE,
+    "WholeTypeAnswer": {
+        **_TYPE,
+        "names": {"en": "Incident", "ru": "Инцидент"},
+        "public_names": {"en": "Something does not work", "ru": "Что-то не работает"},
+        "hints": {"en": "Choose it when work has stopped."},
+        "is_public": True,
+        "asked": [{"field": "custom.serial", "required": True}],
     },
-    "TopicAnswer": {"id": 4, "name": "Printers", "parent": 3},
+    "TopicAnswer": _TOPIC,
+    "WholeTopicAnswer": {**_TOPIC, "names": {"en": "Printers", "ru": "Принтеры"}},
     "ViewAnswer": {
         "key": "open",
         "name": "All open",

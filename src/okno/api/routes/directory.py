@@ -1,4 +1,4 @@
-"""Who one is, and what a workspace offers to choose from: statuses, request types, topics, tags, views."""
+"""Who one is, and which views of the list of tickets there are."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 from ninja import Router
 from pydantic import Field
 
-from okno.api.answers.base import Answer, Listed, Named
+from okno.api.answers.base import Answer, Listed
 from okno.api.answers.team import MemberAnswer, member_answer
 from okno.api.callers import ApiRequest
-from okno.api.rights import INSIGHT, every_caller, needs
+from okno.api.rights import every_caller, needs
 from okno.conditions.tree import dump
 from okno.team.policy import TICKETS_READ
-from okno.tickets.models import RequestType, Status, Topic
 from okno.tickets.queries.views import VIEWS
 
 router = Router(tags=["directory"])
@@ -58,35 +57,6 @@ class MeAnswer(Answer):
     token: TokenAnswer
 
 
-class StatusAnswer(Answer):
-    """A status: its inner name, and the one that requesters read."""
-
-    key: str
-    category: str
-    name: str
-    public_name: str
-    is_default: bool = Field(description="Whether the bare category means this one.")
-
-
-class TypeAnswer(Answer):
-    """A request type."""
-
-    key: str
-    name: str
-    kind: str
-    desk: Named
-    team: Named | None
-    is_default: bool
-
-
-class TopicAnswer(Answer):
-    """A topic of the tree."""
-
-    id: int
-    name: str
-    parent: int | None
-
-
 class ViewAnswer(Answer):
     """A view of the ticket list."""
 
@@ -116,56 +86,6 @@ def read_me(request: ApiRequest) -> MeAnswer:
             networks=caller.token.networks,
             expires_at=caller.token.expires_at,
         ),
-    )
-
-
-@router.get("/statuses", response=Listed[StatusAnswer], auth=needs(*INSIGHT))
-def list_statuses(request: ApiRequest) -> Listed[StatusAnswer]:
-    """Return the statuses in their order."""
-    return Listed[StatusAnswer](
-        items=[
-            StatusAnswer(
-                key=status.key,
-                category=status.category,
-                name=status.name,
-                public_name=status.public_name,
-                is_default=status.is_default,
-            )
-            for status in Status.objects.order_by("position", "id")
-        ],
-        next=None,
-    )
-
-
-@router.get("/types", response=Listed[TypeAnswer], auth=needs(*INSIGHT))
-def list_types(request: ApiRequest) -> Listed[TypeAnswer]:
-    """Return the active request types in their order."""
-    types = (
-        RequestType.objects.filter(is_active=True).select_related("desk", "team").order_by("position", "id")
-    )
-    return Listed[TypeAnswer](
-        items=[
-            TypeAnswer(
-                key=one.key,
-                name=one.name,
-                kind=one.kind,
-                desk=Named(id=one.desk.pk, name=one.desk.name),
-                team=Named(id=one.team.pk, name=one.team.name) if one.team else None,
-                is_default=one.is_default,
-            )
-            for one in types
-        ],
-        next=None,
-    )
-
-
-@router.get("/topics", response=Listed[TopicAnswer], auth=needs(*INSIGHT))
-def list_topics(request: ApiRequest) -> Listed[TopicAnswer]:
-    """Return the topics that may be chosen, those above before those below."""
-    rows = Topic.objects.filter(is_active=True)
-    ordered = sorted(rows, key=lambda topic: (topic.path.count("/"), topic.position, topic.pk))
-    return Listed[TopicAnswer](
-        items=[TopicAnswer(id=one.pk, name=one.name, parent=one.parent_id) for one in ordered], next=None
     )
 
 
