@@ -83,14 +83,14 @@ def test_without_a_language_of_his_own_the_browser_decides(browser: Browser) -> 
 def test_a_refusal_undoes_what_the_view_had_written(
     shop: Shop, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from okno.console import contacts
+    from okno.console.people import contact
     from okno.people.models import Contact
 
     def refuse(*args: object, **values: object) -> None:
         shop.contact("halfway")
         raise Conflict("Somebody was faster.")
 
-    monkeypatch.setattr(contacts, "_save_contact", refuse)
+    monkeypatch.setattr(contact, "_save", refuse)
     response = browser().post("/contacts/new/", {"name": "Nora"})
     assert response.status_code == 409
     assert "Somebody was faster." in response.content.decode()
