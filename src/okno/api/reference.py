@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from okno.api.idempotency import HEADER
+
 JsonObject = dict[str, Any]
 
 
@@ -88,6 +90,8 @@ def _operations(document: JsonObject, base: str) -> Iterator[Operation]:
 
 def _parameters(raw: JsonObject) -> Iterator[Value]:
     for one in raw.get("parameters", []):
+        if one["name"] == HEADER:
+            continue  # The same everywhere: the page tells it once.
         yield Value(
             name=one["name"],
             kind=_kind(one["schema"]),
@@ -137,7 +141,7 @@ def _command(method: str, path: str, raw: JsonObject, base: str) -> str:
         if kind == "multipart/form-data":
             parts.append("-F file=@printer.log")
         elif "example" in content:
-            sent = json.dumps(content["example"], ensure_ascii=False)
+            sent = json.dumps(content["example"], ensure_ascii=False, indent=2)
             parts += [f'-H "Content-Type: {kind}"', f"-d {shlex.quote(sent)}"]
         else:
             parts += [f'-H "Content-Type: {kind}"', '-H "Upload-Offset: 0"', "--data-binary @printer.log"]
