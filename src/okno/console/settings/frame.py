@@ -104,6 +104,7 @@ def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
         )
         yield _page(_("Statuses"), _("Where a ticket stands, in your words."), "statuses", "circle-dot")
         yield _page(_("Topics"), _("What tickets are about, as a tree."), "topics", "list-tree")
+        yield _page(_("Tags"), _("Words on tickets: what they are for, and making two one."), "tags", "tags")
         yield _page(_("Fields"), _("What your tickets hold besides the usual."), "fields", "list-todo")
         yield _page(_("Webhooks"), _("Other systems are told what happens here."), "webhooks", "webhook")
         yield _page(

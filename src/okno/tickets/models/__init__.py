@@ -1,6 +1,6 @@
 """The rows of the core: tickets, their messages and people, and what configures them."""
 
-from okno.tickets.models.config import CustomField, RequestType, Status, StatusCategory, Tag, Topic
+from okno.tickets.models.config import CustomField, RequestType, Status, StatusCategory, Tag, TagWork, Topic
 from okno.tickets.models.message import (
     Attachment,
     Delivery,
@@ -44,6 +44,7 @@ __all__ = [
     "Status",
     "StatusCategory",
     "Tag",
+    "TagWork",
     "Ticket",
     "TicketKind",
     "TicketLink",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from okno.team.models import Desk, Team
+from okno.spine.ledger import LeasedRow
+from okno.team.models import Desk, Member, Team
 from okno.tenancy.fields import TenantForeignKey
 from okno.tenancy.models import TenantModel
 
@@ -126,6 +128,28 @@ class Tag(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TagWork(LeasedRow):
+    """A tag that is taken from all tickets, or becomes another one, and how far that has come."""
+
+    old = models.TextField()
+    new = models.TextField(blank=True, default="")
+    """Empty: it is taken away."""
+    member = TenantForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    """Who asked for it."""
+    done = models.PositiveIntegerField(default=0)
+
+    class Meta(LeasedRow.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "old"], name="tickets_tagwork_one", condition=Q(state="due")
+            )
+        ]
+        indexes: ClassVar = LeasedRow.due_index("tickets_tagwork")
+
+    def __str__(self) -> str:
+        return f"{self.old} {self.done}"
 
 
 class Topic(TranslatedName):
