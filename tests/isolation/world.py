@@ -52,6 +52,7 @@ def make_company(word: str, now: datetime, *, more_tickets: int = 0) -> Company:
         _configuration(company)
         _conversation(company)
         _account_things(company)
+        _form_things(company)
     return company
 
 
@@ -102,14 +103,25 @@ def _grant_of(member: Any) -> int:
 
 
 def _configuration(company: Company) -> None:
+    from okno.tenancy.models import WorkspaceHost
+    from okno.tickets.commands.topics import change_topic
     from okno.tickets.models import CustomField, RequestType, Status, Topic
 
     word = company.word
     made = CustomField.objects.create(key=f"{word}_field", kind="text", names={"en": f"{word} field"})
-    topic = Topic.objects.create(names={"en": f"{word} topic"})
+    topic: Any = Topic.objects.create(names={"en": f"{word} topic"})
+    administrator: Any = company.shop.actor("administrator")
+    names = {"en": f"{word} topic of today"}
+    change_topic(actor=administrator, topic_id=topic.pk, values={"names": names}, now=company.shop.now)
+    host = WorkspaceHost.objects.create(host=f"{word}-second.example", workspace=company.shop.workspace)
     company.ids |= {
         "field_id": str(made.pk),
         "topic_id": str(topic.pk),
+        "config_kind": "topic",
+        "object_id": str(topic.pk),
+        "config_version": "1",
+        "host_id": str(host.pk),
+        "mark": "0123456789abcdef",
         "status_id": str(Status.objects.earliest("id").pk),
         "type_id": str(RequestType.objects.earliest("id").pk),
     }
@@ -267,6 +279,42 @@ def _account_things(company: Company) -> None:
         "upload_key": str(upload.key),
         "token_id": str(ApiToken.objects.get(name=f"{company.word} token").pk),
         "mailbox_id": str(shop.mailbox().pk),  # type: ignore[attr-defined]
+    }
+
+
+def _form_things(company: Company) -> None:
+    from okno.modules.form.commands.config import create_form
+    from okno.modules.form.commands.submissions import Sent, take_request
+    from okno.modules.form.guard.tokens import confirming_word, thanking_word
+    from okno.modules.form.models import Submission
+    from okno.spine.actor import SYSTEM
+    from okno.team.queries import default_desk
+    from okno.tickets.commands.submit import NewFile
+    from okno.tickets.models import RequestType
+
+    word, now = company.word, company.shop.now
+    values = {"names": {"en": f"{word} form"}, "desk": default_desk().pk}
+    form = create_form(actor=SYSTEM, values=values, now=now)
+    file = NewFile(filename=f"{word}.txt", content_type="text/plain", size=1, sha256="0" * 64)
+    sent = Sent(
+        key=uuid4(),
+        type=RequestType.objects.get(key="request"),
+        name=f"{word} sender",
+        address=f"sender@{word}-client.example",
+        subject=f"{word} by form",
+        text=f"{word} words",
+        language="en",
+        files=[file],
+    )
+    taken = take_request(form=form, sent=sent, reason=Submission.Reason.NO_PROOF, now=now)
+    submission: Any = taken.submission
+    company.ids |= {
+        "form_id": str(form.pk),
+        "form_key": form.key,
+        "thanks_word": thanking_word(form, how="ticket", number=1),
+        "confirm_word": confirming_word(submission),
+        "submission_id": str(submission.pk),
+        "submission_file_id": str(submission.files.get().pk),
     }
 
 

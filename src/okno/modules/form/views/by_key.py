@@ -69,13 +69,13 @@ def by_key(view: View[P]) -> Callable[..., HttpResponseBase]:
 
     @wraps(view)
     def run(
-        request: HttpRequest, key: str, *args: Any, is_embedded: bool = False, **kwargs: Any
+        request: HttpRequest, form_key: str, *args: Any, is_embedded: bool = False, **kwargs: Any
     ) -> HttpResponseBase:
         workspace: Workspace = request.workspace  # type: ignore[attr-defined]
         language = _language(request, workspace)
         with translation.override(language):
             request.LANGUAGE_CODE = language
-            form = form_called(key)
+            form = form_called(form_key)
             if form is None:
                 response = render(request, "form/gone.html", status=404)
             else:

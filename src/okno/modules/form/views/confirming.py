@@ -20,9 +20,9 @@ from okno.ui.linkify import linked
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_key
-def confirm(request: HttpRequest, place: Place, word: str) -> HttpResponse:
+def confirm(request: HttpRequest, place: Place, confirm_word: str) -> HttpResponse:
     """Ask whether the request was his, and let it in when he says so."""
-    submission = _submission(place, word)
+    submission = _submission(place, confirm_word)
     if submission is None:
         return render(request, "form/gone.html", status=404)
     if submission.ticket is not None:

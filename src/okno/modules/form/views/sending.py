@@ -101,9 +101,9 @@ def send(request: HttpRequest, place: Place) -> HttpResponse:
 
 @require_safe
 @by_key
-def thanks(request: HttpRequest, place: Place, word: str) -> HttpResponse:
+def thanks(request: HttpRequest, place: Place, thanks_word: str) -> HttpResponse:
     """Say what became of it, and the number: nobody has proven yet that more of the ticket is his to see."""
-    said = read_thanking_word(place.form, word)
+    said = read_thanking_word(place.form, thanks_word)
     if said is None:
         return render(request, "form/gone.html", status=404)
     how, number = said

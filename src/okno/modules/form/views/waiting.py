@@ -54,11 +54,11 @@ def decide(request: ConsoleRequest, submission_id: int) -> HttpResponse:
 
 @require_safe
 @readers_only
-def file(request: ConsoleRequest, submission_id: int, file_id: int) -> HttpResponseBase:
+def file(request: ConsoleRequest, submission_id: int, submission_file_id: int) -> HttpResponseBase:
     """Answer a file of what waits, to be saved and never shown: nobody has let it in."""
     found = (
         SubmissionFile.objects.select_related("submission__form")
-        .filter(pk=file_id, submission_id=submission_id)
+        .filter(pk=submission_file_id, submission_id=submission_id)
         .first()
     )
     if found is None or not can_see(request.actor, found.submission.form):
