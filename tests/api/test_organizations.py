@@ -95,3 +95,23 @@ def test_what_became_of_an_answer_is_told_with_its_code(api: Caller, shop: Any) 
     (told,) = api.get(f"/tickets/{number}/messages/{message}").body["delivery"]
 
     assert (told["state"], told["code"], told["is_permanent"]) == ("failed", "5.1.1", True)
+
+
+@pytest.mark.parametrize("kind", ["contacts", "organizations"])
+def test_two_become_one_and_two_again(api: Caller, kind: str) -> None:
+    first, second = (api.post(f"/{kind}", {"name": name}).body["id"] for name in ("First", "Second"))
+
+    merged = api.post(f"/{kind}/{first}/merges", {"absorbed": second}, key="k")
+    assert (merged.status, merged.body["survivor"]["id"], merged.body["absorbed"]["id"]) == (
+        201,
+        first,
+        second,
+    )
+    assert api.post(f"/{kind}/{first}/merges", {"absorbed": second}, key="k").body == merged.body
+    assert api.get(f"/{kind}/{second}").status == 404
+    assert api.post(f"/{kind}/{first}/merges", {"absorbed": second}).status == 422
+    assert api.post(f"/{kind}/{first}/merges", {"absorbed": first}).status == 422
+    assert api.post(f"/{kind}/{second}/merges", {"absorbed": first}).status == 404
+    assert api.delete(f"/merges/{merged.body['id']}").body["state"] in ("parting", "parted")
+    assert api.get(f"/{kind}/{second}").body["name"] == "Second"
+    assert api.delete("/merges/999999999").status == 404

@@ -62,6 +62,15 @@ OPERATIONS: dict[str, tuple[str, Callable[[Caller, Any], Reply]]] = {
         PEOPLE_WRITE,
         lambda api, seen: api.patch(f"/organizations/{seen.organization}", {"notes": "x"}),
     ),
+    "merge_contacts": (
+        PEOPLE_WRITE,
+        lambda api, seen: api.post(f"/contacts/{seen.contact}/merges", {"absorbed": seen.double}),
+    ),
+    "merge_organizations": (
+        PEOPLE_WRITE,
+        lambda api, seen: api.post(f"/organizations/{seen.organization}/merges", {"absorbed": seen.other}),
+    ),
+    "undo_merge": (PEOPLE_WRITE, lambda api, seen: api.delete(f"/merges/{seen.merge()}")),
     "create_upload": (NOTE, lambda api, seen: api.post("/uploads", {"filename": "a.txt", "size": 3})),
     "read_upload": (NOTE, lambda api, seen: api.get(f"/uploads/{seen.upload_of(api)}")),
     "continue_upload": (NOTE, lambda api, seen: api.piece(seen.upload_of(api), b"abc", offset=0)),
@@ -176,6 +185,8 @@ class Seen:
 
         shop = self._shop
         self.organization = Organization.objects.create(name="Somebody Ltd").pk
+        self.other = Organization.objects.create(name="Somebody, Ltd").pk
+        self.double = shop.contact("double").pk
         self.desk = Desk.objects.create(name="Desk").pk
         self.team = Team.objects.create(name="Team", desk_id=self.desk).pk
         owner = shop.member("colleague", role="light_agent")
@@ -197,6 +208,15 @@ class Seen:
 
         self.status, self.type = Status.objects.earliest("id").pk, RequestType.objects.earliest("id").pk
         self.topic = Topic.objects.create(names={"en": "Printers"}).pk
+
+    def merge(self) -> int:
+        """Merge two contacts, whoever is to undo it."""
+        from okno.people.commands.merge import merge_people
+        from okno.people.models import Contact
+        from okno.spine.actor import SYSTEM
+
+        two = [Contact.objects.create(name=name) for name in ("One", "The same")]
+        return merge_people(actor=SYSTEM, survivor=two[0], absorbed=two[1], now=self._shop.now).pk
 
     def upload_of(self, api: Caller) -> Any:
         """Begin an upload of the caller's own, whatever he may."""

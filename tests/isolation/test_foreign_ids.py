@@ -19,6 +19,8 @@ ID, KEY = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}, {"type": "str
 NO_IDS = {"size"}
 # Ids of what has no other meaning in any of our bodies, by the name that it has there.
 MEANINGS = {
+    "absorbed": "contact_id",
+    "merge_organizations.absorbed": "organization_id",
     "assignee": "worker_id",
     "attachments": "key",
     "contact": "contact_id",

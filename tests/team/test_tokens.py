@@ -118,3 +118,34 @@ def test_the_command_line_finds_the_member(shop: Any) -> None:
     assert ApiToken.objects.get(digest=token_digest(secret)).member_id == member.pk
     with pytest.raises(NotFound):
         create_token_for_cli(actor=SYSTEM, address="x@nowhere.example", scopes="*", name="cli", now=shop.now)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ([], []),
+        (["192.0.2.7", " 192.0.2.7/32 "], ["192.0.2.7/32"]),
+        (["192.0.2.77/24", "2001:DB8::1/32"], ["192.0.2.0/24", "2001:db8::/32"]),
+    ],
+)
+def test_networks_are_kept_as_they_count(shop: Any, given: list[str], kept: list[str]) -> None:
+    make(shop, networks=given)
+
+    assert ApiToken.objects.get().networks == kept
+    assert Event.objects.get(type="token.created").payload["networks"] == kept
+
+
+@pytest.mark.parametrize(
+    "given", ["example.com", "192.0.2.0/33", "300.1.1.1", "*", "::1%eth0/64", "x" * 5000]
+)
+def test_what_is_no_network_makes_no_token(shop: Any, given: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        make(shop, networks=[given])
+
+    assert "networks" in refused.value.fields
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_has_a_bounded_number_of_networks(shop: Any) -> None:
+    with pytest.raises(Invalid):
+        make(shop, networks=[f"192.0.2.{number}" for number in range(51)])

@@ -117,6 +117,7 @@ EXAMPLES: dict[str, JsonObject] = {
     },
     "WebhookChange": {"is_active": False},
     "SendAgainBody": {"deliveries": [501]},
+    "MergeBody": {"absorbed": 90},
     # What is answered.
     "TicketAnswer": {
         "number": 1301,
@@ -214,6 +215,14 @@ EXAMPLES: dict[str, JsonObject] = {
         "notes": "",
         "is_vip": False,
         "created_at": _MORNING,
+    },
+    "MergeAnswer": {
+        "id": 6,
+        "kind": "contact",
+        "survivor": {"id": 89, "name": "Maria"},
+        "absorbed": {"id": 90, "name": "M. Smith"},
+        "state": "done",
+        "created_at": _NOON,
     },
     "MemberAnswer": _ANNA_MEMBER,
     "WholeMemberAnswer": _WHOLE_ANNA,

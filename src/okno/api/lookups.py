@@ -79,9 +79,9 @@ def find_contact(given: int, *, field: str) -> Contact:
     return _one(Contact, field, pk=given, merged_into=None)
 
 
-def find_organization(given: int) -> Organization:
+def find_organization(given: int, *, field: str = "organization") -> Organization:
     """Return an organization by id. Raises Invalid."""
-    return _one(Organization, "organization", pk=given, merged_into=None)
+    return _one(Organization, field, pk=given, merged_into=None)
 
 
 def find_type(key: str) -> RequestType:

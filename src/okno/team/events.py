@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -349,9 +349,13 @@ class TokenCreated(EventType):
     token: int
     member: int
     scopes: list[str]
+    networks: list[str] = field(default_factory=list)
 
     def describe(self, names: Mapping[str, str]) -> str:
-        return _("made a token with the scopes %(scopes)s") % {"scopes": ", ".join(self.scopes)}
+        words = {"scopes": ", ".join(self.scopes), "networks": ", ".join(self.networks)}
+        if self.networks:
+            return _("made a token with the scopes %(scopes)s, for use from %(networks)s") % words
+        return _("made a token with the scopes %(scopes)s") % words
 
 
 @event_type("token.revoked")

@@ -23,7 +23,7 @@ def normal_networks(given: Iterable[str]) -> list[str]:
     found = []
     for word in given:
         try:
-            found.append(str(ip_network(word.strip(), strict=False)))
+            found.append(_network(word.strip()))
         except ValueError as error:
             text = _("“%(word)s” is no address and no network, such as 203.0.113.7 or 203.0.113.0/24.")
             words = text % {"word": word[:100]}
@@ -32,6 +32,12 @@ def normal_networks(given: Iterable[str]) -> list[str]:
         words = _("A token has at most %(count)d networks.") % {"count": NETWORKS_LIMIT}
         raise Invalid(words, code="bad_network", fields={"networks": [words]})
     return list(dict.fromkeys(found))
+
+
+def _network(word: str) -> str:
+    if "%" in word:
+        raise ValueError(word)  # A zone is known to one machine only.
+    return str(ip_network(word, strict=False))
 
 
 def is_within(address: str, networks: Iterable[str]) -> bool:

@@ -240,12 +240,20 @@ def test_impossible_fields(shop: Any, boss: Client, change: dict[str, str], wher
 
 def test_token_is_shown_once_and_stored_hashed(shop: Any, agent: Client) -> None:
     answer = agent.post(
-        "/settings/tokens/", {"name": "Order form", "scopes": ["tickets:write"], "days": "30"}
+        "/settings/tokens/",
+        {
+            "name": "Order form",
+            "scopes": ["tickets:write"],
+            "days": "30",
+            "networks": "192.0.2.0/24, 2001:db8::7",
+        },
     )
     secret = answer.context["secret"]
     assert secret
     assert secret in answer.content.decode()
     token = ApiToken.objects.get()
+    assert token.networks == ["192.0.2.0/24", "2001:db8::7/128"]
+    assert "192.0.2.0/24, 2001:db8::7/128" in agent.get("/settings/tokens/").content.decode()
     assert (token.member_id, token.scopes) == (shop.member("agent").pk, ["tickets:write"])
     assert secret not in token.digest
     assert secret not in agent.get("/settings/tokens/").content.decode()

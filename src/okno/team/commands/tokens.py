@@ -76,7 +76,7 @@ def create_token(
     )
     emit(
         actor,
-        TokenCreated(token=token.pk, member=member.pk, scopes=known),
+        TokenCreated(token=token.pk, member=member.pk, scopes=known, networks=from_where),
         kind="token",
         subject=token,
         now=now,
