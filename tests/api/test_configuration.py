@@ -93,3 +93,26 @@ def test_bad_configuration(boss: Caller, path: str, body: dict[str, Any], field:
 
     assert refused.status == 422, refused.body
     assert any(name.startswith(field) for name in refused.body["errors"]), refused.body
+
+
+def test_tags_are_described_and_replaced_on_all_tickets(boss: Caller, api: Caller, shop: Any) -> None:
+    from okno.spine.work import drain
+
+    number = shop.ticket().number
+    api.patch(f"/tickets/{number}", {"tags": ["printers"]})
+    for purpose in ("Paper", "Anything with paper"):
+        told = boss.post("/tags", {"name": "Printers", "colour": "blue", "purpose": purpose})
+        assert (told.status, told.body["name"]) == (201, "printers")
+    assert [(one["name"], one["purpose"]) for one in api.get("/tags").body["items"]] == [
+        ("printers", "Anything with paper")
+    ]
+
+    asked = boss.post("/tags/replacements", {"old": "printers", "new": "printer"}, key="k")
+    assert (asked.status, asked.body["is_done"]) == (202, False)
+    drain()
+
+    assert boss.get(f"/tags/replacements/{asked.body['id']}").body["is_done"] is True
+    assert api.get(f"/tickets/{number}").body["tags"] == ["printer"]
+    assert [one["name"] for one in api.get("/tags").body["items"]] == ["printer"]
+    assert boss.post("/tags/replacements", {"old": "x", "new": "x"}).status == 422
+    assert boss.post("/tags", {"name": "x", "colour": "gold"}).status == 422

@@ -111,6 +111,13 @@ OPERATIONS: dict[str, tuple[str, Callable[[Caller, Any], Reply]]] = {
     "change_type": (CONFIG, lambda api, seen: api.patch(f"/types/{seen.type}", {"hints": {"en": "x"}})),
     "create_topic": (CONFIG, lambda api, seen: api.post("/topics", {"names": {"en": "Printers"}})),
     "change_topic": (CONFIG, lambda api, seen: api.patch(f"/topics/{seen.topic}", {"is_active": False})),
+    "list_tags": (INSIGHT, lambda api, seen: api.get("/tags")),
+    "describe_a_tag": (CONFIG, lambda api, seen: api.post("/tags", {"name": "printer", "colour": "blue"})),
+    "replace_a_tag": (
+        CONFIG,
+        lambda api, seen: api.post("/tags/replacements", {"old": "printers", "new": "printer"}),
+    ),
+    "read_tag_replacement": (CONFIG, lambda api, seen: api.get(f"/tags/replacements/{seen.replacement()}")),
     "list_webhooks": (HOOKS, lambda api, seen: api.get("/webhooks")),
     "read_webhook": (HOOKS, lambda api, seen: api.get(f"/webhooks/{seen.webhook}")),
     "list_webhook_deliveries": (HOOKS, lambda api, seen: api.get(f"/webhooks/{seen.webhook}/deliveries")),
@@ -208,6 +215,13 @@ class Seen:
 
         self.status, self.type = Status.objects.earliest("id").pk, RequestType.objects.earliest("id").pk
         self.topic = Topic.objects.create(names={"en": "Printers"}).pk
+
+    def replacement(self) -> int:
+        """Have a tag replaced, whoever is to ask how far it is."""
+        from okno.spine.actor import SYSTEM
+        from okno.tickets.commands.tagging import replace_tag
+
+        return replace_tag(actor=SYSTEM, old="copiers", new="copier", now=self._shop.now).pk
 
     def merge(self) -> int:
         """Merge two contacts, whoever is to undo it."""

@@ -14,8 +14,12 @@ _MEANINGS = {
     ("api/v1/tickets/<number>/messages/<id>", "id"): "message_id",
     ("api/v1/tickets/<number>/participants/<id>", "id"): "participant_id",
     ("api/v1/uploads/<key>", "key"): "upload_key",
+    ("api/v1/tags/replacements/<id>", "id"): "tag_work_id",
     ("api/v1/statuses/<id>", "id"): "status_id",
     ("tickets/<int:number>/messages/<int:message_id>/cancel/", "message_id"): "reply_id",
+    ("settings/versions/<slug:kind>/<int:object_id>/", "kind"): "config_kind",
+    ("settings/versions/<slug:kind>/<int:object_id>/<int:number>/", "kind"): "config_kind",
+    ("settings/versions/<slug:kind>/<int:object_id>/<int:number>/", "number"): "config_version",
 }
 # Below the API's lists `id` is one of the list.
 _LISTED = re.compile(r"api/v1/(\w+?)s/<id>")

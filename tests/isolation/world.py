@@ -103,7 +103,9 @@ def _grant_of(member: Any) -> int:
 
 
 def _configuration(company: Company) -> None:
+    from okno.spine.actor import SYSTEM
     from okno.tenancy.models import WorkspaceHost
+    from okno.tickets.commands.tagging import replace_tag
     from okno.tickets.commands.topics import change_topic
     from okno.tickets.models import CustomField, RequestType, Status, Topic
 
@@ -117,6 +119,9 @@ def _configuration(company: Company) -> None:
     company.ids |= {
         "field_id": str(made.pk),
         "topic_id": str(topic.pk),
+        "tag_work_id": str(
+            replace_tag(actor=SYSTEM, old=f"{word}-old", new=f"{word}-new", now=company.shop.now).pk
+        ),
         "config_kind": "topic",
         "object_id": str(topic.pk),
         "config_version": "1",

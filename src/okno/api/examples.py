@@ -117,6 +117,8 @@ EXAMPLES: dict[str, JsonObject] = {
     },
     "WebhookChange": {"is_active": False},
     "SendAgainBody": {"deliveries": [501]},
+    "TagBody": {"name": "printer", "colour": "blue", "purpose": "Anything with paper"},
+    "TagReplacementBody": {"old": "printers", "new": "printer"},
     "MergeBody": {"absorbed": 90},
     # What is answered.
     "TicketAnswer": {
@@ -215,6 +217,15 @@ EXAMPLES: dict[str, JsonObject] = {
         "notes": "",
         "is_vip": False,
         "created_at": _MORNING,
+    },
+    "TagAnswer": {"name": "printer", "colour": "blue", "purpose": "Anything with paper"},
+    "TagReplacementAnswer": {
+        "id": 8,
+        "old": "printers",
+        "new": "printer",
+        "done": 120,
+        "is_done": False,
+        "finished_at": None,
     },
     "MergeAnswer": {
         "id": 6,
