@@ -288,6 +288,7 @@ def _account_things(company: Company) -> None:
 
 
 def _form_things(company: Company) -> None:
+    from okno.lib.stores import file_store
     from okno.modules.form.commands.config import create_form
     from okno.modules.form.commands.submissions import Sent, take_request
     from okno.modules.form.guard.tokens import confirming_word, thanking_word
@@ -300,7 +301,8 @@ def _form_things(company: Company) -> None:
     word, now = company.word, company.shop.now
     values = {"names": {"en": f"{word} form"}, "desk": default_desk().pk}
     form = create_form(actor=SYSTEM, values=values, now=now)
-    file = NewFile(filename=f"{word}.txt", content_type="text/plain", size=1, sha256="0" * 64)
+    blob = file_store().put(form.workspace_id, f"{word} file".encode())
+    file = NewFile(filename=f"{word}.txt", content_type="text/plain", size=blob.size, sha256=blob.sha256)
     sent = Sent(
         key=uuid4(),
         type=RequestType.objects.get(key="request"),
