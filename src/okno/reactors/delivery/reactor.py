@@ -75,6 +75,7 @@ def question_whether_solved(happened: Happened) -> None:
         isinstance(event, StatusChanged)
         and event.new_category == "resolved"
         and happened.actor.kind is not ActorKind.CONTACT
+        and not happened.subject.is_draft
     ):
         ask_whether_solved(happened.subject, now=happened.row.created_at)
 

@@ -79,7 +79,7 @@ def open_with_message(
     """Open a ticket and return it with its first message. Raises Denied, Invalid."""
     if not policy.can_open(actor):
         raise Denied(_("You may not open tickets."))
-    opened = _insert(ticket, now=now)
+    opened = insert_ticket(ticket, now=now)
     _write_people(opened, ticket, now=now)
     if opened.tags:
         write_tag_rows(opened, opened.tags)
@@ -97,23 +97,40 @@ def next_numbers(how_many: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _insert(new: NewTicket, *, now: datetime) -> Ticket:
-    request_type = new.type or remember("default-type", _default_type)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a ticket goes, and as what."""
+
+    type: RequestType
+    kind: str
+    desk: Desk
+    team_id: int | None
+
+
+def placement_of(*, type: RequestType | None, team: Team | None, desk: Desk | None = None) -> Placement:  # noqa: A002
+    """Return where a ticket goes whose type, team or desk was chosen, or none of them."""
+    request_type = type or remember("default-type", _default_type)
     desk = (
-        new.desk
-        or (new.team.desk if new.team else None)
-        or (new.type.desk if new.type else remember("default-desk", default_desk))
+        desk
+        or (team.desk if team else None)
+        or (type.desk if type else remember("default-desk", default_desk))
     )
-    category = StatusCategory.OPEN if new.assignee is not None else StatusCategory.NEW
-    status = remember(("status", category), lambda: default_status(category))
-    team_id = new.team.pk if new.team else request_type.team_id
+    team_id = team.pk if team else request_type.team_id
     if team_id is None:
         team_id = remember(("team", desk.pk), lambda: _first_team(desk))
+    return Placement(type=request_type, kind=request_type.kind, desk=desk, team_id=team_id)
+
+
+def insert_ticket(new: NewTicket, *, now: datetime, is_draft: bool = False) -> Ticket:
+    """Insert the row of a new ticket. Part of a command."""
+    place = placement_of(type=new.type, team=new.team, desk=new.desk)
+    category = StatusCategory.OPEN if new.assignee is not None else StatusCategory.NEW
+    status = remember(("status", category), lambda: default_status(category))
     opened = Ticket(
         number=take_many("ticket-number", next_numbers),
         subject=clean_subject(new.subject),
-        kind=new.kind or request_type.kind,
-        type=request_type,
+        kind=new.kind or place.kind,
+        type=place.type,
         status=status,
         category=category,
         priority=new.priority,
@@ -121,14 +138,15 @@ def _insert(new: NewTicket, *, now: datetime) -> Ticket:
         channel=new.channel,
         requester=new.requester,
         organization_id=new.requester.organization_id if new.requester else None,
-        desk=desk,
-        team_id=team_id,
+        desk=place.desk,
+        team_id=place.team_id,
         assignee=new.assignee,
         device=new.device,
         due_at=new.due_at,
         parent=new.parent,
         mailbox_id=new.mailbox_id,
         tags=clean_tags(new.tags),
+        is_draft=is_draft,
         client_key=new.client_key,
         created_at=now,
         updated_at=now,

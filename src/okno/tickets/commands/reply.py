@@ -64,12 +64,14 @@ def reply_to_ticket(
     `to` and `cc` are addresses; None means the requester and the copied people. A repeated `client_key` returns the
     message that it made. With `seen_message_id` (the newest message the writer had on his screen) a reply that
     crosses another public message is refused with Conflict `answered_meanwhile`.
-    Raises NotFound, Denied, Invalid, Conflict.
+    Raises NotFound, Denied, Invalid, and Conflict for that and on an unfinished call.
     """
     ticket = lock_ticket(actor, ticket_id, policy.can_reply)
     known = _already_sent(client_key)
     if known is not None:
         return known
+    if ticket.is_draft:
+        raise Conflict(_("This call is not finished yet. Finish it before you write."), code="unfinished")
     if seen_message_id is not None:
         _refuse_if_stale(ticket, seen_message_id)
     recipients = _recipients(ticket, to, cc)

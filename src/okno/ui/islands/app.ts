@@ -5,6 +5,7 @@ import "./anywhere";
 import "./ticking";
 import { define } from "./element";
 import { OkBell } from "./bell";
+import { OkCall } from "./call";
 import { OkComposer } from "./composer";
 import { OkEmbed } from "./embed";
 import { OkList } from "./list";
@@ -46,6 +47,7 @@ define({
   "ok-suggest": OkSuggest,
   "ok-send-form": OkSendForm,
   "ok-embed": OkEmbed,
+  "ok-call": OkCall,
 });
 
 // Shows what is only for those who have scripts (.needs-js).

@@ -19,6 +19,8 @@ export class OkSuggest extends OkElement {
       input.value = item.dataset.address ?? "";
       const name = document.querySelector<HTMLInputElement>("[data-person-name]");
       if (name) name.value = item.dataset.name ?? "";
+      // A value that is set tells nobody of itself.
+      input.dispatchEvent(new Event("change", { bubbles: true }));
     });
     this.#list = list;
     this.listen(

@@ -1,0 +1,1 @@
+"""What happens with calls, in the order of a call: begun, written down, finished."""
