@@ -7,6 +7,7 @@ The table is `rights.txt`; a route that is not in it fails. After a change that 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.isolation.world import Company
 
 TABLE = Path(__file__).with_name("rights.txt")
 MEMBERS = ("administrator", "supervisor", "agent", "light_agent", "outsider")
-EVERYBODY = (*MEMBERS, "stranger", "anonymous", "other_company")
+EVERYBODY = (*MEMBERS, "requester", "colleague", "stranger", "anonymous", "other_company")
 HEAD = (
     f"# What happens at each address to: {', '.join(EVERYBODY)}. Written by tests/isolation/test_rights.py.\n"
 )
@@ -51,9 +52,28 @@ def _people(ours: Company, theirs: Company) -> dict[str, tuple[Client, str]]:
         User.objects.create_user("stranger@nowhere.example", "a long pass phrase", name="Stranger")
     )
     found["stranger"] = (stranger, "okno_" + "x" * 40)
+    found["requester"], found["colleague"] = ((client, "") for client in _requesters(ours))
     found["anonymous"] = (Client(SERVER_NAME=ours.host, raise_request_exception=False), "")
     found["other_company"] = (theirs.browser(host=ours.host), theirs.token)
     return found
+
+
+def _requesters(company: Company) -> Iterator[Client]:
+    """Return the browsers of the ticket's requester, and of a colleague without a right to see others' requests."""
+    from okno.modules.portal.entrance.sessions import COOKIE, start_session
+    from okno.people.models import Contact, ContactAddress
+    from okno.tickets.models import Ticket
+
+    shop = company.shop
+    with scope(shop.workspace):  # type: ignore[arg-type]
+        requester = Ticket.objects.get(number=int(company.ids["number"])).requester
+        colleague: Any = shop.contact(f"{company.word}-clerk")
+        Contact.objects.filter(pk=colleague.pk).update(organization=requester.organization_id)
+        for contact in (requester, colleague):
+            address = ContactAddress.objects.filter(contact=contact).earliest("id")
+            client = Client(SERVER_NAME=company.host, raise_request_exception=False)
+            client.cookies[COOKIE] = start_session(address=address, now=shop.now)
+            yield client
 
 
 def _token(company: Company, name: str) -> str:

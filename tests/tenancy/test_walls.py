@@ -123,15 +123,17 @@ def test_system_functions_are_these_and_only_for_the_app() -> None:
     )
     assert {name for name, *_rest in found} == {
         "okno_create_number_sequence",
-        "okno_next_numbers",
-        "okno_events_after",
-        "okno_due_spine_reaction",
-        "okno_due_spine_timer",
-        "okno_due_email_rawmail",
         "okno_due_email_mailboxlookup",
         "okno_due_email_outgoingmail",
-        "okno_due_webhooks_webhookdelivery",
+        "okno_due_email_rawmail",
         "okno_due_samples_samplework",
+        "okno_due_spine_reaction",
+        "okno_due_spine_timer",
+        "okno_due_tickets_tagwork",
+        "okno_due_webhooks_webhookdelivery",
+        "okno_events_after",
+        "okno_next_numbers",
+        "okno_works_elsewhere",
     }
     for name, owner, settings, is_public in found:
         assert owner == "okno_system", name
