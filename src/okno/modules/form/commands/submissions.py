@@ -178,7 +178,7 @@ def _ask_sender(form: Form, submission: Submission, *, now: datetime) -> bool:
     if not take_answer(submission.address, now=now):
         return False
     workspace = Workspace.objects.get(pk=submission.workspace_id)
-    path = f"/f/{form.key}/confirm/{confirming_word(submission)}/"
+    path = f"/f/{form.key}/confirm/{confirming_word(submission)}/?lang={submission.language}"
     values = {
         "workspace": workspace.name,
         "link": public_url(workspace, path),

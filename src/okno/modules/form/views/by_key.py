@@ -108,4 +108,4 @@ def _let_be_framed(response: HttpResponse, place: Place) -> None:
     """Let the sites that the form names show it in a frame; everything else of the strict policy stays."""
     if place.is_embedded and place.form.sites:
         response.frame_ancestors = place.form.sites  # type: ignore[attr-defined]
-        response.xframe_options_exempt = True  # type: ignore[attr-defined]
+        response.xframe_options_exempt = True
