@@ -158,4 +158,5 @@ def row_cell(ticket: ListedTicket, *, now: datetime) -> TicketRow:
         tags=ticket.tags,
         clock=clock,
         is_vip=ticket.is_vip,
+        is_draft=ticket.is_draft,
     )

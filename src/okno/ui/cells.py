@@ -115,6 +115,7 @@ class TicketRow:
     clock: ClockCell | None = None
     presence: Sequence[PresenceCell] = ()
     is_vip: bool = False
+    is_draft: bool = False
 
 
 def initials(name: str) -> str:
@@ -272,6 +273,11 @@ def _vip_mark() -> str:
 
 
 @per_language
+def _draft_mark() -> str:
+    return f'<span class="tag" title="{escape(_("Unfinished call"))}">{escape(pgettext("ticket", "draft"))}</span> '
+
+
+@per_language
 def _unread_dot() -> str:
     return f'<span class="row-dot" role="img" aria-label="{escape(_("Unread"))}"></span>'
 
@@ -297,7 +303,8 @@ def ticket_row(row: TicketRow, *, now: datetime, is_new: bool = False) -> str:
         f' aria-label="{select}"></td>'
         f'<td class="row-number">{row.number}</td>'
         f'<td class="row-channel">{channel_icon(row.channel)}</td>'
-        f'<td class="row-what"><a class="row-link" href="{escape(row.url)}" title="{subject}">{subject}</a>'
+        f'<td class="row-what">{_draft_mark() if row.is_draft else ""}'
+        f'<a class="row-link" href="{escape(row.url)}" title="{subject}">{subject}</a>'
         f'{"".join(map(tag_cell, row.tags))}<span class="row-words">{escape(row.words)}</span></td>'
         f'<td class="row-presence">{"".join(map(presence_cell, row.presence[:1]))}</td>'
         f'<td class="row-from cut" title="{requester}">{_vip_mark() if row.is_vip else ""}{requester}</td>'

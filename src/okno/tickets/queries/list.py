@@ -30,7 +30,7 @@ _LARGEST_NUMBER = 2**63 - 1
 _NEWEST = Keyset((Order(column="id", descending=True, nulls="never"),))
 _COLUMNS = (
     "id", "number", "subject", "last_words", "channel", "category", "is_open", "priority", "tags", "due_at",
-    "created_at", "updated_at", "waiting_since", "last_requester_at", "assignee_id",
+    "created_at", "updated_at", "waiting_since", "last_requester_at", "assignee_id", "is_draft",
 )  # fmt: skip
 
 
@@ -68,6 +68,7 @@ class ListedTicket:
     updated_at: datetime
     is_vip: bool = False
     """Whether the requester, or his organization, is important."""
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,7 @@ def _row(ticket: Ticket, names: _Names, member_id: int | None) -> ListedTicket:
         created_at=ticket.created_at,
         updated_at=ticket.updated_at,
         is_vip=bool(names.is_vip or names.has_vip_organization),
+        is_draft=ticket.is_draft,
     )
 
 

@@ -42,22 +42,24 @@ def finish_call(
     """
     call = find_call(actor, number, written.page)
     if call is not None and not call.ticket.is_draft and call.page == written.page:
-        return call.ticket
+        finished: Ticket = call.ticket
+        return finished
     _refuse_unfinished(written, is_solved=is_solved)
     if call is None:
         call = start_call(actor, written, now=now)
     else:
         write_down(actor, call, written, now=now)
     _make_real(actor, call, wants_receipt=wants_receipt, is_solved=is_solved, now=now)
+    ticket: Ticket = call.ticket
     if is_solved:
         change_status(
             actor=actor,
-            ticket_id=call.ticket.pk,
+            ticket_id=ticket.pk,
             status=StatusCategory.RESOLVED,
             solution=written.solution,
             now=now,
         )
-    return call.ticket
+    return ticket
 
 
 def _refuse_unfinished(written: Written, *, is_solved: bool) -> None:
