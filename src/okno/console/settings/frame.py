@@ -112,6 +112,7 @@ def _desk_pages(request: ConsoleRequest) -> Iterator[SettingsPage]:
         )
     if policy.can_manage_system(actor):
         yield _page(_("Setup guide"), _("The first settings, page by page, and sample data."), "setup", "zap")
+        yield _page(_("Hosts"), _("The addresses that the desk answers on."), "hosts", "server")
         yield _page(_("Security"), _("Who needs a second factor to sign in."), "security", "shield-check")
         yield _page(
             _("Modules"), _("Parts that can be switched on and off."), "modules", "sliders-horizontal"
