@@ -120,3 +120,12 @@ def test_every_operation_shows_examples_that_are_valid(document: dict[str, Any])
 def _errors(schema: dict[str, Any], example: Any) -> list[Any]:
     validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
     return list(validator.iter_errors(example))
+
+
+def test_operations_of_modules_declare_their_rights_too() -> None:
+    from okno.api.document import openapi_document
+    from okno.api.urls import API
+
+    for path, method, operation in operations(openapi_document(API)):
+        scopes = [scope for one in operation["security"] for scope in one["BearerToken"]]
+        assert bool(scopes) == (operation["operationId"] != "read_me"), (path, method, "declares no right")

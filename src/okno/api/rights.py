@@ -35,9 +35,11 @@ class BearerToken(HttpBearer):
         enough = {
             name: opened for name, opened in TOKEN_SCOPES.items() if opened & frozenset(self.permissions)
         }
-        return [
+        narrowest = [
             name for name, opened in enough.items() if not any(other < opened for other in enough.values())
         ]
+        # What a module brings is in no narrower scope.
+        return narrowest or (["*"] if self.permissions else [])
 
     def __call__(self, request: HttpRequest) -> Caller:
         """Return who calls. Raises Denied."""

@@ -8,7 +8,6 @@ from okno.conditions.fields import Column, Field
 from okno.conditions.kinds import Text
 from okno.tenancy.modules import MenuEntry, ModuleManifest, SettingsPage, SidePanel
 from tests.modules.sample_module import panel
-from tests.modules.sample_module.api import router
 
 NAME = "stickers"
 READ = "stickers:read"
@@ -43,7 +42,7 @@ class SampleConfig(AppConfig):
             READ: frozenset({"administrator", "agent"}),
             WRITE: frozenset({"administrator"}),
         },
-        api_router=("/stickers", router),
+        api_router=("/stickers", "tests.modules.sample_module.api.router"),
         urls="tests.modules.sample_module.urls",
         url_prefixes=("/stickers/", "/settings/stickers/", "/api/v1/stickers"),
     )
