@@ -28,10 +28,6 @@ def numbers(client: Client, path: str) -> list[int]:
     return [int(found) for found in re.findall(r'data-number="(\d+)"', response.content.decode())]
 
 
-def test_the_root_leads_to_the_tickets(browser: Browser) -> None:
-    assert browser().get("/")["Location"] == "/tickets/"
-
-
 def test_a_row_says_what_it_is(shop: Shop, browser: Browser) -> None:
     ticket = shop.ticket("Scanner <b>eats</b> pages", tags=["scanner"], priority=4)
     page = browser().get("/tickets/").content.decode()

@@ -128,8 +128,8 @@ def test_a_member_is_a_stranger_at_the_other_companys_door(
 
 
 def _is_for_everybody(route: Route) -> bool:
-    """Tell whether a page is the installation's or the user's own: the entrance, looks, the document of the API."""
-    return route.pattern.startswith(("accounts/", "ui/", "api/v1/openapi.json", "api/docs/"))
+    """Tell whether a page is the installation's or the user's own: the entrances, looks, the document of the API."""
+    return route.pattern.startswith(("accounts/", "my/sign-in/", "ui/", "api/v1/openapi.json", "api/docs/"))
 
 
 def test_workers_serve_both_and_mix_nothing(companies: tuple[Company, Company]) -> None:
