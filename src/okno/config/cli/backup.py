@@ -159,7 +159,7 @@ def _adopt_key(installation: Installation, key: str | None) -> None:
     if present not in (None, key):
         raise CommandError(
             "There is another secret key here already, with which the backup's passwords cannot be read. "
-            + ("Set OKNO_SECRET_KEY to the one that it was made with." if named else f"Remove {path} first.")
+            + ("OKNO_SECRET_KEY must be the one that it was made with." if named else f"Remove {path} first.")
         )
     if named is None:
         installation.data_dir.mkdir(parents=True, exist_ok=True)
