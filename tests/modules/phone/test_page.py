@@ -103,6 +103,19 @@ def test_callers_are_suggested_and_shown(shop: Shop, browser: Browser) -> None:
     client = browser()
     for q in ("8912", "Mar", "maria@"):
         assert "+7 912 345-67-89" in client.get("/phone/suggest/", {"q": q}).content.decode(), q
+    save_contact(
+        actor=SYSTEM,
+        contact=contact,
+        name="Maria",
+        addresses=["maria@client.example"],
+        phones=["+79123456789", "+442079460018"],
+        now=shop.now,
+    )
+    assert 'data-address="+442079460018"' in client.get("/phone/suggest/", {"q": "+4420"}).content.decode()
+    assert (
+        'data-address="maria@client.example"'
+        in client.get("/phone/suggest/", {"q": "maria@"}).content.decode()
+    )
     assert "data-item" not in client.get("/phone/suggest/", {"q": "M"}).content.decode()
     for who in ("8 912 345-67-89", f"contact:{contact.pk}"):
         shown = client.get("/phone/caller/", {"who": who}).content.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from okno.lib.phones import shown_phone
+from okno.lib.phones import phone_beginning, shown_phone
 from okno.modules.phone.callers import Caller
 from okno.modules.phone.models import PhoneCall
 from okno.people.models import Contact, ContactAddress
@@ -18,6 +18,7 @@ from okno.tickets.queries.list import ListedTicket, tickets_of
 SHOWN = 50
 SUGGESTED = 8
 OPEN_SHOWN = 5
+_PHONE = ContactAddress.Kind.PHONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def call_of(actor: Actor, number: int) -> PhoneCall | None:
 def suggestions(q: str) -> list[Suggestion]:
     """Return the contacts who may be meant (three queries)."""
     found = find_contacts(q, limit=SUGGESTED) if len(q.strip()) > 1 else []
-    return [_suggestion(contact) for contact in found]
+    return [_suggestion(contact, q) for contact in found]
 
 
 def caller_tickets(actor: Actor, caller: Caller) -> tuple[list[ListedTicket], list[ContactAddress]]:
@@ -59,14 +60,18 @@ def caller_tickets(actor: Actor, caller: Caller) -> tuple[list[ListedTicket], li
     return open_ones, list(rows[:OPEN_SHOWN])
 
 
-def _suggestion(contact: Contact) -> Suggestion:
-    rows = list(contact.addresses.all())
-    phones = [shown_phone(row.value) for row in rows if row.kind == ContactAddress.Kind.PHONE]
-    mails = [row.value for row in rows if row.kind == ContactAddress.Kind.EMAIL]
-    reached = [*phones[:1], *mails[:1]]
+def _suggestion(contact: Contact, q: str) -> Suggestion:
+    # The one that was being typed before the main one, numbers before mail addresses.
+    rows = sorted(contact.addresses.all(), key=lambda row: (not _begins(row, q), row.kind != _PHONE))
+    shown = [shown_phone(row.value) if row.kind == _PHONE else row.value for row in rows]
     organization = [contact.organization.name] if contact.organization else []
     return Suggestion(
         contact=contact,
-        value=reached[0] if reached else f"contact:{contact.pk}",
-        details=" · ".join([*organization, *reached]),
+        value=shown[0] if shown else f"contact:{contact.pk}",
+        details=" · ".join([*organization, *shown[:2]]),
     )
+
+
+def _begins(row: ContactAddress, q: str) -> bool:
+    beginning = phone_beginning(q) if row.kind == _PHONE else q.strip().lower()
+    return bool(beginning) and row.value.startswith(beginning)
