@@ -62,9 +62,7 @@ class Environment(BaseSettings):
         default=2, ge=1, le=4, description="Web processes that `okno up` and `okno web` run."
     )
     web_threads: int = Field(default=8, ge=1, le=64, description="Threads for pages in each web process.")
-    api_per_minute: int = Field(
-        default=12_000, ge=1, description="API requests of one token in a minute."
-    )
+    api_per_minute: int = Field(default=12_000, ge=1, description="API requests of one token in a minute.")
     mail_listen: str | None = Field(
         default=None, description="host:port for incoming SMTP; unset: no listener."
     )

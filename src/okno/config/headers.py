@@ -27,8 +27,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
-
-
 class SecurityHeadersMiddleware:
     """Add the strict policy to every answer that brings none of its own, as mail frames and files do.
 
