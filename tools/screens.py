@@ -1,7 +1,7 @@
 """Makes the pictures of the documentation anew: `python -m tools.screens` starts a demonstration and looks at it.
 
-List and ticket, in both languages and themes, on a desk and on a telephone, into `docs/screens/`. Needs Debian's
-chromium and what the tests need.
+In both languages, on a desk and on a telephone, into `docs/screens/`: what agents see all day by day and by night, the
+rest once in each size. Needs Debian's chromium and what the tests need.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import itertools
 import shutil
+import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,8 @@ MEMBERS = {"en": "chen@okno.example", "ru": "anna@okno.example"}
 THEMES = ("light", "dark")
 COLOURS = 192
 SETTLING = 1200  # milliseconds
+LETTER_SECONDS = 30
+ADMINISTRATOR = "admin@okno.example"
 TICKETS = r"[...document.links].map(one => one.pathname).filter(path => /^\/tickets\/[0-9]+\/$/.test(path))"
 
 
@@ -36,6 +40,17 @@ class Size:
 
 
 SIZES = (Size(1440, 900, 1), Size(360, 780, 2))
+# Seen once in each size: light on a desk, dark on a telephone.
+SETTINGS = {"types": "/settings/types/", "modules": "/settings/modules/", "call": "/phone/"}
+AS_SYSTEM = "SET ROLE okno_system; "
+LINK = "SELECT text FROM email_outgoingmail WHERE text LIKE '%/my/link/%' ORDER BY id DESC LIMIT 1"
+FORM = "SELECT key FROM form_form ORDER BY id LIMIT 1"
+BUSIEST = (
+    "SELECT a.value FROM people_contactaddress a JOIN tickets_ticket t ON t.requester_id = a.contact_id "
+    "JOIN people_contact c ON c.id = a.contact_id WHERE a.kind = 'email' AND c.name {} '[А-я]' "
+    "GROUP BY a.value ORDER BY count(*) DESC, a.value LIMIT 1"
+)
+NAMES = {"en": "!~", "ru": "~"}
 
 
 def main() -> int:
@@ -54,13 +69,67 @@ def main() -> int:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
             password = (data / "demo-password").read_text().strip()
             for language, theme, size in itertools.product(MEMBERS, THEMES, SIZES):
-                take(browser, f"http://localhost:{port}", password, language=language, theme=theme, size=size)
+                desk = Desk(site=f"http://localhost:{port}", data=data, password=password)
+                take(browser, desk, language=language, theme=theme, size=size)
             browser.close()
     return 0
 
 
-def take(browser: Browser, site: str, password: str, *, language: str, theme: str, size: Size) -> None:
-    """Take list and ticket as one member sees them."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The demonstration that is looked at."""
+
+    site: str
+    data: Path
+    password: str
+
+    def ask(self, query: str) -> str:
+        """Return the one value that a query answers, of all workspaces."""
+        command = [*OKNO, "psql", "--data", str(self.data), "--", "-At", "-q", "-c", AS_SYSTEM + query]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def take(browser: Browser, desk: Desk, *, language: str, theme: str, size: Size) -> None:
+    """Take what one member and one requester see, in one dress."""
+    ending = f"{language}-{theme}-{size.width}.png"
+    page = dressed(browser, desk, language=language, theme=theme, size=size)
+    sign_in(page, desk.site, MEMBERS[language], desk.password)
+    keep(page, f"home-{ending}")
+    page.goto(f"{desk.site}/tickets/?view=open")
+    keep(page, f"list-{ending}")
+    page.goto(f"{desk.site}/tickets/?view=mine")
+    page.goto(desk.site + richest(page, desk.site))
+    keep(page, f"ticket-{ending}")
+    page.context.close()
+    if (theme == "light") == (size is SIZES[0]):
+        take_the_rest(browser, desk, language=language, theme=theme, size=size)
+
+
+def take_the_rest(browser: Browser, desk: Desk, *, language: str, theme: str, size: Size) -> None:
+    """Take settings, the form and the portal."""
+    ending = f"{language}-{theme}-{size.width}.png"
+    page = dressed(browser, desk, language=language, theme=theme, size=size)
+    sign_in(page, desk.site, ADMINISTRATOR, desk.password)
+    page.goto(f"{desk.site}/settings/profile/")
+    page.select_option("select[name=language]", language)
+    page.click("form.form button[type=submit]")
+    for name, path in SETTINGS.items():
+        page.goto(desk.site + path)
+        keep(page, f"{name}-{ending}")
+    page.context.close()
+    page = dressed(browser, desk, language=language, theme=theme, size=size)
+    page.goto(f"{desk.site}/f/{desk.ask(FORM)}/?lang={language}")
+    keep(page, f"form-{ending}")
+    come_in(page, desk, desk.ask(BUSIEST.format(NAMES[language])))
+    page.goto(f"{desk.site}/my/?state=done")
+    keep(page, f"portal-{ending}")
+    page.click(".public-list a")
+    keep(page, f"request-{ending}")
+    page.context.close()
+
+
+def dressed(browser: Browser, desk: Desk, *, language: str, theme: str, size: Size) -> Page:
+    """Return a tab of somebody new."""
     context = browser.new_context(
         viewport={"width": size.width, "height": size.height},
         device_scale_factor=size.scale,
@@ -69,16 +138,22 @@ def take(browser: Browser, site: str, password: str, *, language: str, theme: st
         reduced_motion="reduce",
         color_scheme="dark" if theme == "dark" else "light",
     )
-    context.add_cookies([{"name": "okno_theme", "value": theme, "url": site}])
-    page = context.new_page()
-    sign_in(page, site, MEMBERS[language], password)
-    ending = f"{language}-{theme}-{size.width}.png"
-    page.goto(f"{site}/tickets/?view=open")
-    keep(page, f"list-{ending}")
-    page.goto(f"{site}/tickets/?view=mine")
-    page.goto(site + richest(page, site))
-    keep(page, f"ticket-{ending}")
-    context.close()
+    context.add_cookies([{"name": "okno_theme", "value": theme, "url": desk.site}])
+    return context.new_page()
+
+
+def come_in(page: Page, desk: Desk, address: str) -> None:
+    """Sign in to the portal by the link that the demonstration keeps instead of sending it."""
+    before = desk.ask(LINK)
+    page.goto(f"{desk.site}/my/sign-in/")
+    page.fill("input[name=email]", address)
+    page.click("form.form button[type=submit]")
+    deadline = time.monotonic() + LETTER_SECONDS
+    while (letter := desk.ask(LINK)) == before and time.monotonic() < deadline:
+        time.sleep(0.5)
+    page.goto(next(word for word in letter.split() if "/my/link/" in word))
+    page.click("form.form button[type=submit]")
+    page.wait_for_url("**/my/")
 
 
 def richest(page: Page, site: str) -> str:
@@ -93,7 +168,7 @@ def sign_in(page: Page, site: str, member: str, password: str) -> None:
     page.fill("input[name=login]", member)
     page.fill("input[name=password]", password)
     page.press("input[name=password]", "Enter")
-    page.wait_for_url(f"{site}/tickets/**")
+    page.wait_for_url(f"{site}/")
 
 
 def keep(page: Page, name: str) -> None:
