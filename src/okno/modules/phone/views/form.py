@@ -17,17 +17,25 @@ from okno.tickets.queries.directory import Directory
 _LARGEST = 2**63 - 1
 
 
+class NeededField(forms.CharField):
+    """Without it no call is finished, but a draft is kept; so the command refuses it empty, not the form."""
+
+    def validate(self, value: Any) -> None:
+        """Take everything."""
+
+
 class CallForm(forms.Form):
     """Four fields; none is needed to keep a draft, so that nothing that was typed is refused."""
 
-    who = forms.CharField(
-        required=False,
+    use_required_attribute = False
+
+    who = NeededField(
         max_length=WHO_LENGTH,
         label=_("Who is calling"),
         help_text=_("A number or a name; a new one makes a new contact."),
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
-    subject = forms.CharField(required=False, max_length=SUBJECT_LENGTH, label=_("What about"))
+    subject = NeededField(max_length=SUBJECT_LENGTH, label=_("What about"))
     said = forms.CharField(
         required=False,
         max_length=TEXT_LENGTH,
@@ -37,8 +45,7 @@ class CallForm(forms.Form):
     )
     # What was chosen may be out of use by now: that is no reason to refuse what was typed.
     place = forms.CharField(required=False, max_length=40, label=_("Team or type"), widget=forms.Select)
-    solution = forms.CharField(
-        required=False,
+    solution = NeededField(
         max_length=TEXT_LENGTH,
         strip=False,
         label=_("How it was solved"),
