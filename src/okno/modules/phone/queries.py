@@ -57,7 +57,8 @@ def caller_tickets(actor: Actor, caller: Caller) -> tuple[list[ListedTicket], li
         return [], []
     rows = ContactAddress.objects.filter(contact=caller.contact).order_by("-kind", "-is_primary", "id")
     open_ones = tickets_of(actor, is_open=True, requester_id=caller.contact.pk, limit=OPEN_SHOWN)
-    return open_ones, list(rows[:OPEN_SHOWN])
+    # Unfinished calls have a list of their own; among them is the one that is being written down.
+    return [one for one in open_ones if not one.is_draft], list(rows[:OPEN_SHOWN])
 
 
 def _suggestion(contact: Contact, q: str) -> Suggestion:
