@@ -27,6 +27,7 @@ from okno.spine.models import ConfigVersion
 from okno.spine.unit import command, emit
 from okno.tenancy.scope import current_workspace_id
 
+ValueNames = Mapping[str, Mapping[Any, Words]]
 SHOWN_LENGTH = 200
 _KINDS: dict[str, VersionedKind] = {}
 _restoring: ContextVar[int | None] = ContextVar("okno_restoring", default=None)
@@ -48,6 +49,8 @@ class VersionedKind:
     may_change: Callable[[Actor], bool]
     labels: Mapping[str, Words]
     """What the values are called where people read them."""
+    value_names: Callable[[], ValueNames] | None = None
+    """What ids and keys among the values are called, by the name of the value; asked for where versions are read."""
     url_name: str = ""
     """The page that shows one, taking its id; without one it has no page."""
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from okno.spine.models import ConfigVersion, Event
+from okno.team.models import Team
 from okno.tickets.models import CustomField, RequestType, Status, Topic
 
 PAGES = ("types", "statuses", "topics")
@@ -155,6 +156,15 @@ def test_a_version_comes_back_from_its_page(shop: Any, boss: Client) -> None:
     row.refresh_from_db()
     assert row.names == {"en": "Open", "ru": "В работе"}
     assert ConfigVersion.objects.get(kind="status", object_id=row.pk, number=3).restores == 1
+
+
+def test_versions_call_teams_and_people_by_their_names(shop: Any, boss: Client) -> None:
+    team = Team.objects.earliest("id")
+    member = shop.member("agent")
+    given = {"name": team.name, "line": "1", "desk": str(team.desk_id), "is_active": "on"}
+    boss.post(f"/settings/teams/{team.pk}/", given | {"members": [str(member.pk)]})
+    page = boss.get(f"/settings/versions/team/{team.pk}/").content.decode()
+    assert f"<ins>{member.name}</ins>" in page
 
 
 def test_what_cannot_come_back_says_why(shop: Any, boss: Client) -> None:

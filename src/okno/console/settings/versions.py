@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from okno.console.settings.frame import settings_page
 from okno.lib.clock import current_time
 from okno.lib.errors import Denied, DomainError, NotFound, Words
 from okno.spine.models import ConfigVersion
-from okno.spine.versions import VersionedKind, kind_called, roll_back, versions_of
+from okno.spine.versions import ValueNames, VersionedKind, kind_called, roll_back, versions_of
 
 SHOWN = 100
 
@@ -51,13 +52,16 @@ def versions(request: ConsoleRequest, kind: str, object_id: int) -> HttpResponse
     known = _kind(request, kind)
     row = known.find(object_id)
     rows = list(versions_of(known.name, object_id)[: SHOWN + 1])
+    names = known.value_names() if known.value_names is not None else {}
     context = {
         "kind": known,
         "title": str(row),
         "object_id": object_id,
         "back_url": page_of(known, object_id),
         "versions": [
-            _cell(known, one, rows[place + 1] if place + 1 < len(rows) else None, is_current=place == 0)
+            _cell(
+                known, names, one, rows[place + 1] if place + 1 < len(rows) else None, is_current=place == 0
+            )
             for place, one in enumerate(rows[:SHOWN])
         ],
     }
@@ -97,7 +101,12 @@ def _kind(request: ConsoleRequest, name: str) -> VersionedKind:
 
 
 def _cell(
-    kind: VersionedKind, version: ConfigVersion, before: ConfigVersion | None, *, is_current: bool
+    kind: VersionedKind,
+    names: ValueNames,
+    version: ConfigVersion,
+    before: ConfigVersion | None,
+    *,
+    is_current: bool,
 ) -> VersionCell:
     old = before.values if before is not None else {}
     keys = [key for key in {**old, **version.values} if old.get(key) != version.values.get(key)]
@@ -109,8 +118,8 @@ def _cell(
         changes=[
             ValueCell(
                 label=kind.labels.get(key, key),
-                old=in_words(old.get(key)),
-                new=in_words(version.values.get(key)),
+                old=in_words(old.get(key), names.get(key)),
+                new=in_words(version.values.get(key), names.get(key)),
             )
             for key in keys
         ],
@@ -118,12 +127,14 @@ def _cell(
     )
 
 
-def in_words(value: Any) -> str:
-    """Return a stored value as people read it."""
+def in_words(value: Any, names: Mapping[Any, Words] | None = None) -> str:
+    """Return a stored value as people read it; `names` are what ids and keys are called."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(in_words(one) for one in value) or "—"
+        return ", ".join(in_words(one, names) for one in value) or "—"
     if isinstance(value, dict):
         return "; ".join(f"{key}: {in_words(one)}" for key, one in value.items()) or "—"
-    return "—" if value in (None, "") else str(value)
+    if value in (None, ""):
+        return "—"
+    return str((names or {}).get(value, value))

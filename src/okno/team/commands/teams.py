@@ -14,7 +14,7 @@ from okno.lib.errors import Conflict, Invalid
 from okno.spine.actor import Actor
 from okno.spine.taken import unless_taken
 from okno.spine.unit import command, emit
-from okno.spine.versions import VersionedKind, keep_version, versioned
+from okno.spine.versions import ValueNames, VersionedKind, keep_version, versioned
 from okno.team.commands.access import find_desk, find_team, require_team_rights
 from okno.team.events import DeskChanged, DeskCreated, TeamChanged, TeamCreated
 from okno.team.models import Desk, Member, Team, TeamMembership
@@ -173,6 +173,13 @@ def desk_values(desk: Desk) -> dict[str, Any]:
     return {"name": desk.name, "is_active": desk.is_active}
 
 
+def _names_in_teams() -> ValueNames:
+    return {
+        "desk_id": dict(Desk.objects.values_list("pk", "name")),
+        "member_ids": dict(Member.objects.values_list("pk", "name")),
+    }
+
+
 def _restore_team(*, actor: Actor, row: Team, values: Mapping[str, Any], now: datetime) -> None:
     # Members may have gone for good since.
     there = Member.objects.filter(pk__in=values["member_ids"]).values_list("pk", flat=True)
@@ -198,6 +205,7 @@ TEAM = versioned(
             "is_active": pgettext_lazy("of a team", "Open"),
             "member_ids": gettext_lazy("Members"),
         },
+        value_names=_names_in_teams,
         url_name="console:team",
     )
 )

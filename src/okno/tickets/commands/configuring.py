@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from okno.lib.addresses import clean_name
 from okno.lib.errors import Conflict, Denied, Invalid, NotFound
 from okno.spine.actor import Actor
 from okno.team.policy import can_manage_settings
+from okno.tenancy.scope import current_workspace_id
 from okno.tickets.models import CustomField, RequestType, Status, Topic
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -31,8 +33,27 @@ def require_rights(actor: Actor) -> None:
         raise Denied(_("You may not change how tickets are set up."))
 
 
+def find_row(model: type[Row], row_id: int) -> Row:
+    """Return a row of configuration. Raises NotFound."""
+    found: Row | None = model.objects.filter(pk=row_id).first()
+    if found is None:
+        raise NotFound(_("There is no such entry."))
+    return found
+
+
+def lock_list(model: type[Row]) -> None:
+    """Let changes of one list wait for each other.
+
+    What holds for a list as a whole (one usual entry, an order, a tree without circles) cannot be seen from one row.
+    """
+    with connection.cursor() as cursor:
+        name = f"{current_workspace_id()} {model._meta.db_table}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def lock_row(model: type[Row], row_id: int) -> Row:
-    """Lock a row of configuration. Raises NotFound."""
+    """Lock a row of configuration, and its list. Raises NotFound."""
+    lock_list(model)
     found: Row | None = model.objects.select_for_update(no_key=True).filter(pk=row_id).first()
     if found is None:
         raise NotFound(_("There is no such entry."))

@@ -16,7 +16,14 @@ from okno.spine.taken import unless_taken
 from okno.spine.unit import command
 from okno.spine.versions import VersionedKind, keep_version, versioned
 from okno.team.policy import can_manage_settings
-from okno.tickets.commands.configuring import clean_names, key_for, key_taken, lock_row, require_rights
+from okno.tickets.commands.configuring import (
+    clean_names,
+    find_row,
+    key_for,
+    key_taken,
+    lock_row,
+    require_rights,
+)
 from okno.tickets.models import CustomField
 
 CHOICES_LIMIT = 200
@@ -95,7 +102,7 @@ def field_values(row: CustomField) -> dict[str, Any]:
 
 
 def _find(object_id: int) -> CustomField:
-    return lock_row(CustomField, object_id)
+    return find_row(CustomField, object_id)
 
 
 def _restore(*, actor: Actor, row: CustomField, values: Mapping[str, Any], now: datetime) -> None:

@@ -17,8 +17,10 @@ from okno.spine.versions import VersionedKind, keep_version, tell_moved, version
 from okno.team.policy import can_manage_settings
 from okno.tickets.commands.configuring import (
     clean_names,
+    find_row,
     key_for,
     key_taken,
+    lock_list,
     lock_row,
     move_among,
     next_position,
@@ -34,6 +36,7 @@ STATUSES_LIMIT = 60
 def create_status(*, actor: Actor, values: Mapping[str, Any], now: datetime) -> Status:
     """Add a status to a category, which never changes afterwards. Raises Denied, Invalid, Conflict."""
     require_rights(actor)
+    lock_list(Status)
     if Status.objects.count() >= STATUSES_LIMIT:
         words = _("There are %(count)d statuses already.") % {"count": STATUSES_LIMIT}
         raise Conflict(words, code="too_many_statuses")
@@ -96,7 +99,7 @@ def _write(row: Status, values: Mapping[str, Any], *, key: str | None = None) ->
 
 
 def _find(object_id: int) -> Status:
-    return lock_row(Status, object_id)
+    return find_row(Status, object_id)
 
 
 def _restore(*, actor: Actor, row: Status, values: Mapping[str, Any], now: datetime) -> None:

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from okno.lib.errors import Conflict, Invalid
 from okno.spine.actor import Actor
 from okno.spine.unit import command
-from okno.spine.versions import VersionedKind, keep_version, tell_moved, versioned
+from okno.spine.versions import ValueNames, VersionedKind, keep_version, tell_moved, versioned
 from okno.team.policy import can_manage_settings
 from okno.tickets.commands.configuring import (
     clean_names,
+    find_row,
+    lock_list,
     lock_row,
     move_among,
     next_position,
@@ -32,6 +34,7 @@ DEPTH_LIMIT = 6
 def create_topic(*, actor: Actor, values: Mapping[str, Any], now: datetime) -> Topic:
     """Add a topic below another or at the top. Raises Denied, Invalid, Conflict."""
     require_rights(actor)
+    lock_list(Topic)
     if Topic.objects.count() >= TOPICS_LIMIT:
         words = _("There are %(count)d topics already.") % {"count": TOPICS_LIMIT}
         raise Conflict(words, code="too_many_topics")
@@ -112,7 +115,11 @@ def _parent(topic_id: Any) -> Topic | None:
 
 
 def _find(object_id: int) -> Topic:
-    return lock_row(Topic, object_id)
+    return find_row(Topic, object_id)
+
+
+def _value_names() -> ValueNames:
+    return {"parent": {topic.pk: topic.name for topic in Topic.objects.all()}}
 
 
 def _restore(*, actor: Actor, row: Topic, values: Mapping[str, Any], now: datetime) -> None:
@@ -132,6 +139,7 @@ TOPIC = versioned(
             "parent": gettext_lazy("Below"),
             "is_active": gettext_lazy("In use"),
         },
+        value_names=_value_names,
         url_name="console:topic",
     )
 )

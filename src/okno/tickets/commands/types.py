@@ -13,13 +13,15 @@ from okno.lib.errors import Conflict, Invalid
 from okno.spine.actor import Actor
 from okno.spine.taken import unless_taken
 from okno.spine.unit import command
-from okno.spine.versions import VersionedKind, keep_version, tell_moved, versioned
+from okno.spine.versions import ValueNames, VersionedKind, keep_version, tell_moved, versioned
 from okno.team.models import Desk, Team
 from okno.team.policy import can_manage_settings
 from okno.tickets.commands.configuring import (
     clean_names,
+    find_row,
     key_for,
     key_taken,
+    lock_list,
     lock_row,
     move_among,
     next_position,
@@ -38,6 +40,7 @@ CORE_ASKED = ("topic", "device", "priority")
 def create_type(*, actor: Actor, values: Mapping[str, Any], now: datetime) -> RequestType:
     """Add a request type by the `values` of `type_values` and perhaps a `key`. Raises Denied, Invalid, Conflict."""
     require_rights(actor)
+    lock_list(RequestType)
     if RequestType.objects.count() >= TYPES_LIMIT:
         words = _("There are %(count)d types already.") % {"count": TYPES_LIMIT}
         raise Conflict(words, code="too_many_types")
@@ -152,7 +155,15 @@ def _team(team_id: Any, desk: Desk) -> Team | None:
 
 
 def _find(object_id: int) -> RequestType:
-    return lock_row(RequestType, object_id)
+    return find_row(RequestType, object_id)
+
+
+def _value_names() -> ValueNames:
+    return {
+        "kind": dict(TicketKind.choices),
+        "desk": dict(Desk.objects.values_list("pk", "name")),
+        "team": dict(Team.objects.values_list("pk", "name")),
+    }
 
 
 def _restore(*, actor: Actor, row: RequestType, values: Mapping[str, Any], now: datetime) -> None:
@@ -179,6 +190,7 @@ REQUEST_TYPE = versioned(
             "is_default": gettext_lazy("The usual one"),
             "asked": gettext_lazy("What requesters are asked"),
         },
+        value_names=_value_names,
         url_name="console:type",
     )
 )
