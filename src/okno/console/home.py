@@ -45,14 +45,13 @@ def _work(request: ConsoleRequest, *, now: datetime) -> dict[str, Any]:
     end_of_day = datetime.combine(now.astimezone(zone_of(request.workspace)), time.max).replace(
         tzinfo=zone_of(request.workspace)
     )
-    load = team_load(actor, now=now) if actor.team_ids else []
     return {
         "has_tickets": True,
         "queue": [row_cell(ticket, now=now) for ticket in my_queue(actor)],
         "queue_url": _list_url(view="mine", sort="due"),
         "due": [row_cell(ticket, now=now) for ticket in due_until(actor, end_of_day)],
         "calls": [row_cell(ticket, now=now) for ticket in unfinished_calls(actor)],
-        "load": [_load_cell(one) for one in load],
+        "load": [_load_cell(one) for one in team_load(actor, now=now)],
         "held": waiting_counts(actor, workspace=request.workspace)["held"],
     }
 

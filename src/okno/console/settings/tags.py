@@ -40,7 +40,9 @@ class TagForm(forms.Form):
 
     name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=TAG_LENGTH)
     colour = forms.ChoiceField(label=gettext_lazy("Colour"), choices=COLOURS, required=False)
-    purpose = forms.CharField(label=gettext_lazy("What it is for"), max_length=PURPOSE_LENGTH, required=False)
+    purpose = forms.CharField(
+        label=pgettext_lazy("of a tag", "What it is for"), max_length=PURPOSE_LENGTH, required=False
+    )
 
 
 @require_http_methods(["GET", "POST"])

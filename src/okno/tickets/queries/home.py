@@ -42,7 +42,7 @@ def my_queue(actor: Actor) -> list[ListedTicket]:
 
 def due_until(actor: Actor, until: datetime) -> list[ListedTicket]:
     """Return open tickets of others or of nobody in the actor's teams that are due until a moment (two queries)."""
-    rows = _open(actor).filter(team_id__in=actor.team_ids, due_at__lte=until)
+    rows = _of_teams(actor).filter(due_at__lte=until)
     return listed_rows(rows.exclude(assignee_id=actor.member_id).order_by("due_at", "id"), actor, limit=SHOWN)
 
 
@@ -54,8 +54,7 @@ def unfinished_calls(actor: Actor) -> list[ListedTicket]:
 def team_load(actor: Actor, *, now: datetime) -> Sequence[Load]:
     """Return how the open tickets of the actor's teams lie on people, nobody first, then the busiest (two queries)."""
     counted = (
-        _open(actor)
-        .filter(team_id__in=actor.team_ids)
+        _of_teams(actor)
         .order_by()
         .values("assignee_id")
         .annotate(
@@ -65,7 +64,8 @@ def team_load(actor: Actor, *, now: datetime) -> Sequence[Load]:
         )
     )
     counts: Counts = {row["assignee_id"]: {**row} for row in counted}
-    colleagues = Member.objects.filter(is_active=True, memberships__team_id__in=actor.team_ids).distinct()
+    among = Q(memberships__team_id__in=actor.team_ids) if actor.team_ids else Q(memberships__isnull=False)
+    colleagues = Member.objects.filter(among, is_active=True).distinct()
     names = dict(colleagues.order_by("name", "id").values_list("id", "name")[:PEOPLE_SHOWN])
     people = [_load(member_id, name, counts) for member_id, name in names.items()]
     others = [ref for ref in counts if ref is not None and ref not in names]
@@ -93,6 +93,12 @@ def _load(member_id: int | None, name: str, counts: Counts) -> Load:
         overdue=row["overdue"],
         waited_for=row["waited_for"],
     )
+
+
+def _of_teams(actor: Actor) -> QuerySet[Ticket]:
+    """Return the open tickets of the actor's teams; of all that he sees if he is in none, as who only leads may be."""
+    rows = _open(actor)
+    return rows.filter(team_id__in=actor.team_ids) if actor.team_ids else rows
 
 
 def _open(actor: Actor) -> QuerySet[Ticket]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from okno.lib.clock import current_time
 from okno.lib.errors import DomainError
+from okno.lib.phones import shown_phone
 from okno.modules.portal.entrance.sessions import COOKIE, end_all_sessions
 from okno.modules.portal.entrance.visitors import Visitor, visitors_only
 from okno.modules.portal.export import export_of
@@ -52,7 +53,10 @@ def profile(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             return redirect("my:profile")
     context = visitor.context(
         form=form,
-        addresses=ContactAddress.objects.filter(contact=contact).order_by("kind", "-is_primary", "id"),
+        addresses=[
+            shown_phone(row.value) if row.kind == ContactAddress.Kind.PHONE else row.value
+            for row in ContactAddress.objects.filter(contact=contact).order_by("kind", "-is_primary", "id")
+        ],
     )
     return render(request, "my/profile.html", context, status=422 if form.errors else 200)
 
