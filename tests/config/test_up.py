@@ -97,7 +97,8 @@ def test_a_start_that_is_stopped_at_once_leaves_nothing(folder: Path) -> None:
         env=clean_environment(),
     )
     pid_file = folder / "data" / "postgres" / "postmaster.pid"
-    wait_until(pid_file.exists)
+    # The server makes the file first and writes into it afterwards.
+    wait_until(lambda: pid_file.exists() and pid_file.read_text().split() != [])
     server = psutil.Process(int(pid_file.read_text().split()[0]))
     started.send_signal(signal.SIGTERM)
     assert started.wait(10) == 0

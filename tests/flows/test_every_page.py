@@ -26,16 +26,30 @@ class Dress:
     height: int
     most: int
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every page is looked at, not only the first ones."""
+        return self.most == EVERY_PAGE
 
+
+EVERY_PAGE = 200
 # Two dresses see every page, the other two the first ones: together both languages, themes and sizes.
 DRESSES = [
-    Dress("en", "light", 1440, 900, 200),
-    Dress("ru", "dark", 360, 780, 200),
+    Dress("en", "light", 1440, 900, EVERY_PAGE),
+    Dress("ru", "dark", 360, 780, EVERY_PAGE),
     Dress("ru", "light", 1440, 900, 25),
     Dress("en", "dark", 360, 780, 25),
 ]
 # Where the links of a page lead to another of the same kind, one of them stands for all.
 KIND = re.compile(r"\d+|[0-9a-f]{8}-[0-9a-f-]{27}")
+EXPECTED_KINDS = {
+    "/tickets/",
+    "/tickets/N/",
+    "/contacts/",
+    "/contacts/N/",
+    "/settings/",
+    "/settings/members/N/",
+}
 LEFT_OUT = re.compile(
     r"/(raw|headers|body|csv|export|errors)/?$|^/files/|^/accounts/(logout|2fa/)|^/static/|^/events/|^/ui/|/next/|/previous/"
 )
@@ -91,7 +105,7 @@ def kind_of(path: str) -> str:
 
 @pytest.mark.parametrize("dress", DRESSES, ids=lambda dress: f"{dress.language}-{dress.theme}-{dress.width}")
 def test_every_page_in_every_dress(okno: Installation, people: People, dress: Dress) -> None:
-    person, page = people.member(ADMIN, reduced_motion="reduce")
+    person, page = people.member(ADMIN, reduced_motion="reduce", locale=dress.language)
     page.set_viewport_size({"width": dress.width, "height": dress.height})
     wear(person, okno, dress.language, dress.theme)
     wrong: list[str] = []
@@ -106,14 +120,8 @@ def test_every_page_in_every_dress(okno: Installation, people: People, dress: Dr
         if found.violations_count:
             wrong.append(f"{seen.path}: {found.generate_report()}")
     assert "\n".join(wrong) == ""
-    assert {
-        "/tickets/",
-        "/tickets/N/",
-        "/contacts/",
-        "/contacts/N/",
-        "/settings/",
-        "/settings/members/N/",
-    } <= kinds
+    if dress.is_whole:
+        assert kinds >= EXPECTED_KINDS
 
 
 def test_pages_of_the_entrance(okno: Installation, chromium: Browser, people: People) -> None:

@@ -23,6 +23,7 @@ from okno.tenancy.models import Workspace
 from okno.tickets.commands.reply import add_note, reply_to_ticket
 from okno.tickets.commands.status import change_status
 from okno.tickets.models import Message, RequestType, StatusCategory, Ticket
+from okno.tickets.queries.public import MESSAGES_LIMIT
 from tests.conftest import Shop
 
 SignIn = Callable[[str], Client]
@@ -71,6 +72,12 @@ def test_words_and_numbers_find(shop: Shop, signed_in: SignIn, words: str) -> No
     page = text(client.get("/my/", {"q": words.format(number=ticket.number)}))
     assert "The printer is on fire" in page
     assert "Something else" not in page
+
+
+@pytest.mark.parametrize("words", ["\x00", "nothing\x00 here", "9" * 18, "9" * 30])
+def test_nonsense_finds_nothing_and_breaks_nothing(shop: Shop, signed_in: SignIn, words: str) -> None:
+    shop.ticket()
+    assert signed_in("requester").get("/my/", {"q": words}).status_code == 200
 
 
 def test_pages_go_on_where_the_last_one_ended(shop: Shop, signed_in: SignIn) -> None:
@@ -255,6 +262,29 @@ def test_the_export_holds_ones_own_and_no_notes(shop: Shop, signed_in: SignIn) -
     (file,) = [name for name in names if name.endswith("a.txt")]
     assert archive.read(file) == b"the content"
     assert b"internal remark" not in b"".join(archive.read(name) for name in names)
+
+
+def test_the_export_of_a_long_talk_is_whole(shop: Shop, signed_in: SignIn) -> None:
+    ticket: Any = shop.ticket()
+    first = Message.objects.get(ticket=ticket)
+    Message.objects.bulk_create(
+        Message(
+            workspace_id=ticket.workspace_id,
+            ticket=ticket,
+            kind=first.kind,
+            direction=first.direction,
+            channel=first.channel,
+            author_contact=first.author_contact,
+            text=f"letter {number}",
+            created_at=shop.now,
+        )
+        for number in range(MESSAGES_LIMIT)
+    )
+    answer: Any = signed_in("requester").get("/my/profile/export/")
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    words = json.loads(archive.read(f"requests/{ticket.number}.json"))
+    assert len(words["messages"]) == MESSAGES_LIMIT + 1
+    assert words["messages"][0]["text"] == first.text
 
 
 def test_what_is_off_is_not_there(shop: Shop, signed_in: SignIn) -> None:

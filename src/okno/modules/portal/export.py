@@ -91,7 +91,7 @@ def _tickets_of(contact_id: int) -> list[int]:
 
 def _ticket(ticket_id: int, *, now: datetime) -> tuple[int, dict[str, Any], list[Attachment]]:
     ticket = Ticket.objects.select_related("status", "type").get(pk=ticket_id)
-    conversation = public_conversation(ticket, now=now)
+    conversation = public_conversation(ticket, now=now, limit=None)
     words = {
         "number": ticket.number,
         "subject": ticket.subject,

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from okno.lib.errors import NotFound
+from okno.lib.html_text import without_unusable
 from okno.spine.actor import Actor
 from okno.tickets import policy
 from okno.tickets.models import Attachment, Message, MessageKind, Ticket
@@ -54,7 +55,7 @@ def public_tickets(
         found = found.filter(requester_id=actor.contact_id)
     else:
         found = found.filter(organization_id=actor.organization_id)
-    text = words.strip()
+    text = without_unusable(words).strip()
     if text.isdecimal() and len(text) < 19:
         found = found.filter(number=int(text))
     else:
@@ -81,9 +82,14 @@ def _shown_to(actor: Actor) -> Q:
     return policy.listed_to(actor) & Q(is_draft=False)
 
 
-def public_conversation(ticket: Ticket, *, now: datetime) -> list[PublicMessage]:
-    """Return the newest public messages, oldest first; what may still be taken back is not there yet (two queries)."""
-    rows = list(_public(ticket, now=now).order_by("-id")[:MESSAGES_LIMIT])[::-1]
+def public_conversation(
+    ticket: Ticket, *, now: datetime, limit: int | None = MESSAGES_LIMIT
+) -> list[PublicMessage]:
+    """Return the newest public messages, oldest first, or all if there is no limit (two queries).
+
+    What may still be taken back is not there yet.
+    """
+    rows = list(_public(ticket, now=now).order_by("-id")[:limit])[::-1]
     files: dict[int | None, list[Attachment]] = defaultdict(list)
     for file in Attachment.objects.filter(message_id__in=[row.pk for row in rows]).order_by("id"):
         files[file.message_id].append(file)
