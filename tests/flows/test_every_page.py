@@ -51,7 +51,7 @@ EXPECTED_KINDS = {
     "/settings/members/N/",
 }
 LEFT_OUT = re.compile(
-    r"/(raw|headers|body|csv|export|errors)/?$|^/files/|^/accounts/(logout|2fa/)|^/static/|^/events/|^/ui/|/next/|/previous/"
+    r"\.json$|/(raw|headers|body|csv|export|errors)/?$|^/files/|^/accounts/(logout|2fa/)|^/static/|^/events/|^/ui/|/next/|/previous/"
 )
 
 

@@ -19,15 +19,15 @@ LIVE_MS = 15_000
 INTAKE_MS = 15_000
 
 
-def received(relay: SmtpRelay, word: str, *, seconds: float = 40) -> EmailMessage:
-    """Return the newest mail at the relay with a word in its text, as soon as there is one."""
+def received(relay: SmtpRelay, word: str, *, to: str = "", seconds: float = 40) -> EmailMessage:
+    """Return the newest mail at the relay with a word in its text, to somebody if asked, as soon as there is one."""
     found: list[EmailMessage] = []
 
     def look() -> bool:
         for delivered in relay.delivered:
             message = message_from_bytes(delivered.data, policy=policy.default)
             body = message.get_body(("plain",))
-            if body is not None and word in body.get_content():
+            if body is not None and word in body.get_content() and to in str(message["To"]):
                 found.append(message)
         return bool(found)
 
